@@ -1,0 +1,32 @@
+"""Records a call of a function object in this very process: for code of one's own, without isolation."""
+
+import inspect
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from tracer.assemble import assemble
+from tracer.child import python_minor
+from tracer.program import analyse
+from tracer.recorder import Recorder
+from tracer.trace import Trace
+
+
+def record(function: Callable[..., object], *args: object, **kwargs: object) -> Trace:
+    """Call `function(*args, **kwargs)` and return the trace of every function of its source file.
+
+    An exception of the call ends the trace and is part of it; it is not raised here.
+
+    Raises:
+        OSError: the function's source file cannot be read (one typed at a prompt has none).
+    """
+    path = inspect.getsourcefile(function)
+    if path is None or not Path(path).is_file():
+        raise OSError(f"the source of {function!r} is in no file; write it to one, or use record_calls")
+    source = Path(path).read_text(encoding="utf-8")
+    recorder = Recorder(inspect.unwrap(function).__code__.co_filename)
+    with recorder.watching(), suppress(Exception):  # the frames of the trace tell of the exception
+        function(*args, **kwargs)
+    program = analyse(source)
+    frames = tuple(assemble(log, program) for log in recorder.logs)
+    return Trace(code=source, python=python_minor(), frames=frames, cut=recorder.cut)

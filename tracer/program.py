@@ -1,0 +1,189 @@
+"""What the source text alone tells about a program: statements, loops, conditions, by line.
+
+`sys.settrace` reports line numbers; this module says what they mean. A line that cannot be given one
+clear meaning (two statements on it, the header of a `with`, which runs again on the way out, ...) is
+listed in `unclear`, and queries about it are refused rather than guessed.
+"""
+
+import ast
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+
+class ProgramError(ValueError):
+    """A program that does not parse, with the line and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A `for` or `while` statement. Lines are 1-based and inclusive.
+
+    `endless` loops (`while True`) do not come back to their header: there an iteration begins with the
+    first statement of the body.
+    """
+
+    line: int
+    body_first: int
+    body_last: int
+    endless: bool
+
+    def holds(self, line: int) -> bool:
+        """Tell whether `line` belongs to the loop, header included (an `else` block does not)."""
+        return self.line <= line <= self.body_last
+
+    def body_holds(self, line: int) -> bool:
+        """Tell whether `line` lies in the loop's body."""
+        return self.body_first <= line <= self.body_last
+
+
+@dataclass(slots=True)
+class Program:
+    """The lines of a source text with their meaning.
+
+    Attributes:
+        statement: line -> first line of the statement (or header) that it belongs to.
+        loops: first line of a statement -> the loops around it, outermost first, within its function.
+        headers: line of a loop header -> that loop.
+        conditions: line of an `if` or `while` header -> (first, last) line of the block run when true.
+        unclear: lines whose executions cannot be counted by line events.
+        nodes: first line of a statement -> its syntax node.
+    """
+
+    source: str
+    statement: dict[int, int] = field(default_factory=dict)
+    loops: dict[int, tuple[Loop, ...]] = field(default_factory=dict)
+    headers: dict[int, Loop] = field(default_factory=dict)
+    conditions: dict[int, tuple[int, int]] = field(default_factory=dict)
+    unclear: set[int] = field(default_factory=set)
+    nodes: dict[int, ast.AST] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=512)
+def analyse(source: str) -> Program:
+    """Read a source text.
+
+    Raises:
+        ProgramError: it does not parse.
+    """
+    program = Program(source)
+    _block(parse_source(source).body, (), program)
+    return program
+
+
+def parse_source(source: str) -> ast.Module:
+    """Parse a module; raises `ProgramError` with line and reason."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source)
+    except SyntaxError as error:
+        raise ProgramError(f"line {error.lineno}: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ProgramError(f"the program does not parse: {error}") from None
+
+
+def _block(statements: list[ast.stmt], loops: tuple[Loop, ...], program: Program) -> None:
+    for statement in statements:
+        _statement(statement, loops, program)
+
+
+def _statement(node: ast.stmt, loops: tuple[Loop, ...], program: Program) -> None:
+    _place(node, _header_last(node), loops, program)
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            _block(node.body, (), program)
+        case ast.For() | ast.AsyncFor() | ast.While():
+            loop = _loop(node, program)
+            _block(node.body, (*loops, loop), program)
+            _block(node.orelse, loops, program)
+        case ast.If():
+            _condition(node, program)
+            _block(node.body, loops, program)
+            _block(node.orelse, loops, program)
+        case ast.With() | ast.AsyncWith():
+            program.unclear.add(node.lineno)  # its line comes up once more on the way out
+            _block(node.body, loops, program)
+        case ast.Try() | ast.TryStar():
+            _block(node.body, loops, program)
+            for handler in node.handlers:
+                _place(handler, handler.type.end_lineno if handler.type else None, loops, program)
+                _block(handler.body, loops, program)
+            _block(node.orelse, loops, program)
+            _block(node.finalbody, loops, program)
+        case ast.Match():
+            for case in node.cases:
+                last = case.guard.end_lineno if case.guard else case.pattern.end_lineno
+                _place(case.pattern, last, loops, program)
+                _block(case.body, loops, program)
+
+
+def _header_last(node: ast.stmt) -> int | None:
+    """Return the last line of what is evaluated at the statement itself, before any block of it."""
+    match node:
+        case ast.For() | ast.AsyncFor():
+            return node.iter.end_lineno
+        case ast.While() | ast.If():
+            return node.test.end_lineno
+        case ast.With() | ast.AsyncWith():
+            last = node.items[-1]
+            return (last.optional_vars or last.context_expr).end_lineno
+        case ast.Match():
+            return node.subject.end_lineno
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return max(node.lineno, node.body[0].lineno - 1)
+        case ast.Try() | ast.TryStar():
+            return node.lineno
+    return node.end_lineno
+
+
+def _place(
+    node: ast.stmt | ast.ExceptHandler | ast.pattern,
+    last: int | None,
+    loops: tuple[Loop, ...],
+    program: Program,
+) -> None:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    for line in range(first, (last or node.lineno) + 1):
+        if line in program.statement:
+            program.unclear |= {line, program.statement[line], first}
+        program.statement.setdefault(line, first)
+    program.loops.setdefault(first, loops)
+    program.nodes.setdefault(first, node)
+
+
+def _loop(node: ast.For | ast.AsyncFor | ast.While, program: Program) -> Loop:
+    endless = isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
+    body_last = max(_last_lines(node.body))
+    loop = Loop(node.lineno, node.body[0].lineno, body_last, endless)
+    program.headers.setdefault(node.lineno, loop)
+    if isinstance(node, ast.While) and not endless:
+        _condition(node, program)
+    if node.body[0].lineno <= (_header_last(node) or node.lineno) or (endless and not _countable(node.body)):
+        program.unclear.update(range(node.lineno, body_last + 1))
+    return loop
+
+
+def _countable(body: list[ast.stmt]) -> bool:
+    """Tell whether line events separate the iterations of an endless loop.
+
+    Its first statement marks them, so it must give exactly one event each time, and something must run
+    between two executions of it.
+    """
+    first = body[0]
+    if len(body) == 1 or isinstance(first, ast.With | ast.AsyncWith | ast.Global | ast.Nonlocal):
+        return False
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        return False
+    return not getattr(first, "decorator_list", [])
+
+
+def _condition(node: ast.If | ast.While, program: Program) -> None:
+    if node.body[0].lineno > (node.test.end_lineno or node.lineno):
+        program.conditions[node.lineno] = (node.body[0].lineno, max(_last_lines(node.body)))
+
+
+def _last_lines(statements: list[ast.stmt]) -> Iterator[int]:
+    return (statement.end_lineno or statement.lineno for statement in statements)
