@@ -1,0 +1,174 @@
+"""Every stored thing is one of these typed, frozen records (DESIGN.md, "The words")."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tracer import Query
+from variants import Link
+
+SuiteSplit = Literal["dev", "test"]
+Dimension = Literal["arithmetic", "logic", "state", "boundary"]
+DIMENSIONS: tuple[Dimension, ...] = ("arithmetic", "logic", "state", "boundary")
+
+
+class Record(BaseModel):
+    """Frozen, and strict about unknown fields: a misspelt field is an error, not a silent default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Problem(Record):
+    """A task with an entry point and test inputs; its implementations refer to it by `id`.
+
+    `inputs` are argument lists as one writes them between the parentheses of a call (`"[3, 1], 2"`).
+    `split` decides who may look: compression and prompt choices see `dev`, reports are about `test`.
+    """
+
+    id: str
+    title: str
+    description: str
+    entry_point: str
+    topics: tuple[str, ...]
+    inputs: tuple[str, ...]
+    split: SuiteSplit
+    origin: str
+    licence: str
+
+
+class Implementation(Record):
+    """One program that solves a problem.
+
+    `family` is `reference`, `alternate`, `variant` or the vendor of the model that wrote it. A variant
+    names its `parent` implementation and the `chain` of transforms that leads from there to its code.
+    """
+
+    id: str
+    problem: str
+    family: str
+    code: str
+    parent: str | None = None
+    chain: tuple[Link, ...] = ()
+
+
+class Sample(Record):
+    """Predict the output: (implementation, test input) with the gold literal of the returned value."""
+
+    id: str
+    problem: str
+    implementation: str
+    input: str
+    gold: str
+
+
+class Probe(Record):
+    """Predict an intermediate state: (implementation, test input, query) with its gold literal.
+
+    `question` is rendered from `query`, `gold` is evaluated from it; neither is ever written by hand.
+    """
+
+    id: str
+    problem: str
+    implementation: str
+    input: str
+    query: Annotated[Query, Field(discriminator="kind")]
+    question: str
+    gold: str
+    dimensions: tuple[Dimension, ...]
+
+
+class Reply(Record):
+    """The raw text that came back for one (item, method, epoch), with usage and timing.
+
+    `finish` says why the text ended: `stop` (end of text or a stop string), `length` (the token limit),
+    `refused` (the provider says so), `error` (no text; `error` has the reason). Times are in seconds.
+    """
+
+    item: str
+    method: str
+    epoch: int = 0
+    text: str
+    finish: Literal["stop", "length", "refused", "error"]
+    error: str | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    seconds: float | None = None
+    attempts: int = 1
+
+
+class VerdictKind(StrEnum):
+    """What became of a reply (DESIGN.md). Only `correct` counts as right; none is left out of a rate."""
+
+    CORRECT = "correct"
+    WRONG = "wrong"
+    NO_ANSWER = "no_answer"
+    TRUNCATED = "truncated"
+    REFUSED = "refused"
+    NOT_LITERAL = "not_literal"
+    ENGINE_ERROR = "engine_error"
+
+
+class Verdict(Record):
+    """The judgement on one reply; `span` is where in the reply's text the `answer` was found."""
+
+    item: str
+    method: str
+    epoch: int = 0
+    verdict: VerdictKind
+    answer: str | None = None
+    span: tuple[int, int] | None = None
+
+
+class EngineDescription(Record):
+    """What an engine says of itself; all of it goes into the run's manifest.
+
+    `identity` decides the replies (weights, revision, dtype, server address): a run is not continued
+    when it differs. `environment` (library versions, hardware) is recorded for the reader.
+    """
+
+    engine: str
+    model: str
+    identity: dict[str, str | int | float | bool | None] = {}
+    environment: dict[str, str | int | float | bool | None] = {}
+
+
+class RunManifest(Record):
+    """What one run is: all that decides its replies, and what a reader wants to know besides.
+
+    A run folder is continued only by a run with the same `identity`.
+    """
+
+    format: int
+    suite: str
+    suite_hash: str
+    split: str
+    limit: int | None = None
+    method: str
+    method_version: str
+    method_hash: str
+    shape: Literal["chat", "completion"]
+    temperature: float
+    max_tokens: int
+    engine: EngineDescription
+    core_bench: str
+    python: str
+    platform: str
+    started: str
+
+    @property
+    def identity(self) -> dict[str, str | int | float | bool | None]:
+        """What must be equal for two runs to be one."""
+        return {
+            "suite": self.suite,
+            "suite hash": self.suite_hash,
+            "split": self.split,
+            "method": self.method,
+            "prompts": self.method_hash,
+            "shape": self.shape,
+            "temperature": self.temperature,
+            "max tokens": self.max_tokens,
+            "engine": self.engine.engine,
+            "model": self.engine.model,
+            **{f"engine {name}": value for name, value in self.engine.identity.items()},
+        }

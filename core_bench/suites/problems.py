@@ -1,0 +1,81 @@
+"""Reads problems from folders: `problem.toml`, `reference.py` and any number of `alternate_*.py`."""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from core_bench.errors import CoreBenchError
+from core_bench.jsonl import read_text
+from core_bench.records import Implementation, Problem, SuiteSplit
+from tracer import InputError, parse_arguments
+
+SPLIT_RULE = "a quarter of the problems, those with the smallest sha256 of their id, are dev; the rest test"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A problem with the implementations that people wrote for it, the reference first."""
+
+    problem: Problem
+    implementations: tuple[Implementation, ...]
+
+
+def read_problems(folder: Path, *, origin: str, licence: str) -> tuple[Source, ...]:
+    """Read all problem folders of `folder`, in the order of their names.
+
+    Raises:
+        CoreBenchError: no problem is there, or one is incomplete; the file and the reason are named.
+    """
+    places = sorted(path.parent for path in folder.glob("*/problem.toml"))
+    if not places:
+        raise CoreBenchError(
+            f"{folder} holds no problems", "A problem is a folder with problem.toml and reference.py."
+        )
+    splits = split_problems([place.name for place in places])
+    return tuple(_read(place, splits[place.name], origin, licence) for place in places)
+
+
+def split_problems(ids: list[str]) -> dict[str, SuiteSplit]:
+    """Divide problems between `dev` and `test` by `SPLIT_RULE`: no choice, no seed, no order."""
+    ranked = sorted(ids, key=hash_rank)
+    quarter = -(-len(ids) // 4)
+    return {name: "dev" if rank < quarter else "test" for rank, name in enumerate(ranked)}
+
+
+def hash_rank(text: str) -> str:
+    """Return a key that orders texts at random but the same way everywhere."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read(place: Path, split: SuiteSplit, origin: str, licence: str) -> Source:
+    path = place / "problem.toml"
+    try:
+        fields = tomllib.loads(read_text(path))
+        problem = Problem(id=place.name, split=split, origin=origin, licence=licence, **fields)
+    except tomllib.TOMLDecodeError as error:
+        raise CoreBenchError(f"{path}: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CoreBenchError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    for text in problem.inputs:
+        try:
+            parse_arguments(text)
+        except InputError as error:
+            raise CoreBenchError(f"{path}: {error}", "Inputs are argument lists of literals.") from None
+    programs = {"reference": place / "reference.py"}
+    programs |= {file.stem.replace("_", "-"): file for file in sorted(place.glob("alternate_*.py"))}
+    return Source(
+        problem,
+        tuple(
+            Implementation(
+                id=f"{problem.id}/{name}",
+                problem=problem.id,
+                family=name.split("-")[0],
+                code=read_text(file),
+            )
+            for name, file in programs.items()
+        ),
+    )
