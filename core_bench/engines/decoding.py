@@ -1,0 +1,132 @@
+"""Continuing a batch of token sequences with a transformers model, deterministically.
+
+Why not `model.generate`: it computes on for finished sequences until the last one ends, and it applies
+whatever sampling settings the checkpoint's generation config brings. The benchmark asks for short
+answers that end at very different lengths, and for plain greedy decoding. In fp32 both give the same
+tokens (a test holds that).
+"""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core_bench.engines.checkpoint import Checkpoint
+from core_bench.engines.padded_batch import PaddedBatch
+from core_bench.engines.stopping import StopSearch
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What to continue and until when.
+
+    Attributes:
+        tokens: At least one.
+        stop: Strings that end the reply.
+        max_tokens: The longest reply, at least 1.
+        temperature: 0 takes the likeliest token each time, more samples.
+        seed: Of the sampling; the reply does not depend on the other sequences' seeds.
+    """
+
+    tokens: Sequence[int]
+    stop: tuple[str, ...]
+    max_tokens: int
+    temperature: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """What the model wrote.
+
+    Attributes:
+        text: Up to the stop string.
+        finish: `error` when the model's scores were not finite numbers.
+        tokens: How many were generated, those of the stop string or end mark included.
+        seconds: From the start of the batch to the end of this sequence.
+    """
+
+    text: str
+    finish: Literal["stop", "length", "error"]
+    tokens: int
+    seconds: float
+
+
+def continue_batch(checkpoint: Checkpoint, prompts: Sequence[Prompt]) -> list[Continuation]:
+    """Continue `prompts` together and return the continuations in the same order."""
+    import torch
+
+    started = time.perf_counter()
+    rows = [_Row(prompt, checkpoint, started) for prompt in prompts]
+    with torch.inference_mode():
+        batch = PaddedBatch(checkpoint, [prompt.tokens for prompt in prompts])
+        active = rows
+        while True:
+            scores = batch.logits()
+            best, likeliest = (column.tolist() for column in scores.max(dim=-1))
+            for index, row in enumerate(active):
+                row.take(scores[index], likeliest[index], best[index])
+            going = [index for index, row in enumerate(active) if row.finish is None]
+            if not going:
+                break
+            if len(going) < len(active) and batch.can_drop:
+                batch.keep(going)
+                active = [active[index] for index in going]
+            batch.append([row.tokens[-1] if row.tokens else checkpoint.pad_token for row in active])
+    return [row.continuation() for row in rows]
+
+
+class _Row:
+    """One sequence of the batch while it grows."""
+
+    def __init__(self, prompt: Prompt, checkpoint: Checkpoint, started: float) -> None:
+        import torch
+
+        self.tokens: list[int] = []
+        self.finish: Literal["stop", "length", "error"] | None = None
+        self._prompt = prompt
+        self._ends = checkpoint.end_tokens
+        self._started = started
+        self._seconds = 0.0
+        self._search = StopSearch(prompt.stop, lambda tokens: decode(checkpoint.tokenizer, tokens))
+        self._random = torch.Generator().manual_seed(prompt.seed) if prompt.temperature > 0 else None
+
+    def take(self, scores: Any, likeliest: int, best: float) -> None:
+        """Add the next token, given its scores; does nothing once the sequence is finished."""
+        if self.finish is not None:
+            return
+        if not math.isfinite(best):
+            self._end("error")
+            return
+        token = likeliest if self._random is None else self._sample(scores)
+        self.tokens.append(token)
+        if token in self._ends or self._search.reached(self.tokens):
+            self._end("stop")
+        elif len(self.tokens) >= self._prompt.max_tokens:
+            self._end("length")
+
+    def continuation(self) -> Continuation:
+        ended = bool(self.tokens) and self.tokens[-1] in self._ends
+        text, stopped = self._search.text(self.tokens[:-1] if ended else self.tokens)
+        finish = "stop" if stopped else self.finish or "length"
+        return Continuation(text, finish, len(self.tokens), self._seconds)
+
+    def _sample(self, scores: Any) -> int:
+        import torch
+
+        # On the CPU wherever the model is: the generator's numbers then do not depend on the device.
+        chances = torch.softmax(scores.cpu() / self._prompt.temperature, dim=-1)
+        return int(torch.multinomial(chances, 1, generator=self._random))
+
+    def _end(self, finish: Literal["stop", "length", "error"]) -> None:
+        self.finish = finish
+        self._seconds = time.perf_counter() - self._started
+
+
+def decode(tokenizer: Any, tokens: Sequence[int]) -> str:
+    """Return the text of `tokens`, without special tokens and without any tidying of blanks.
+
+    transformers' tidying would turn `[1 , 2]` into `[1, 2]`: a literal must come out as it was written.
+    """
+    return str(tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False))

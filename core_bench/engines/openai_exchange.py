@@ -1,0 +1,100 @@
+"""One question to an OpenAI-compatible server: what is sent, and what its answer says."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core_bench.engines.base import Request, cut_at_stop
+from core_bench.engines.dialect import Dialect
+from core_bench.records import Reply
+
+# The most that the OpenAI API takes; others are applied to the reply only.
+_MOST_STOPS = 4
+
+
+class UnusableAnswerError(Exception):
+    """The server answered, but not in the agreed form. Asking again may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The text of an answer and why it ended."""
+
+    text: str
+    finish: Literal["stop", "length", "refused"]
+    prompt_tokens: int | None
+    completion_tokens: int | None
+
+
+async def exchange(client: Any, model: str, request: Request, dialect: Dialect) -> Answer:
+    """Ask once.
+
+    Args:
+        client: An `openai.AsyncOpenAI`.
+        model: The model's name on the server.
+        request: A chat goes to chat.completions, a plain prompt to completions.
+        dialect: Which parameters to send.
+
+    Raises:
+        UnusableAnswerError: The answer is malformed.
+        openai.APIError: The request failed.
+    """
+    parameters: dict[str, Any] = {"model": model}
+    if dialect.sends_temperature:
+        parameters["temperature"] = request.temperature
+    if dialect.sends_stop and request.stop:
+        parameters["stop"] = list(request.stop[:_MOST_STOPS])
+    try:
+        if isinstance(request.prompt, str):
+            parameters["max_tokens"] = request.max_tokens
+            got = await client.completions.create(prompt=request.prompt, **parameters)
+        else:
+            parameters[dialect.limit] = request.max_tokens
+            messages = [{"role": turn.role, "content": turn.content} for turn in request.prompt]
+            got = await client.chat.completions.create(messages=messages, **parameters)
+    except json.JSONDecodeError as error:  # the client lets it through
+        raise UnusableAnswerError("the answer is no valid JSON") from error
+    return _read(got, is_chat=not isinstance(request.prompt, str), stop=request.stop)
+
+
+def _read(got: Any, *, is_chat: bool, stop: tuple[str, ...]) -> Answer:
+    """Read an answer without trust: the client builds its objects from whatever fields came."""
+    choices = getattr(got, "choices", None)
+    if not isinstance(choices, list):
+        raise UnusableAnswerError("the answer is no completion object")
+    if not choices:
+        raise UnusableAnswerError("the answer has no choices")
+    said = getattr(choices[0], "finish_reason", None)
+    message = getattr(choices[0], "message", None)
+    text = getattr(message, "content", None) if is_chat else getattr(choices[0], "text", None)
+    refusal = getattr(message, "refusal", None)
+    usage = getattr(got, "usage", None)
+    counts = (_count(usage, "prompt_tokens"), _count(usage, "completion_tokens"))
+    if refusal or said in {"content_filter", "refusal"}:
+        return Answer(refusal or text or "", "refused", *counts)
+    if text is None and said == "length":  # a reasoning model that spent all its tokens on thinking
+        return Answer("", "length", *counts)
+    if not isinstance(text, str):
+        raise UnusableAnswerError("the answer has no text")
+    cut = cut_at_stop(text, stop)
+    return Answer(cut, "length" if said == "length" and cut == text else "stop", *counts)
+
+
+def _count(usage: Any, name: str) -> int | None:
+    value = getattr(usage, name, None)
+    return value if isinstance(value, int) else None
+
+
+def as_reply(request: Request, answer: Answer, *, attempts: int, seconds: float) -> Reply:
+    """Return `answer` under the key of `request`."""
+    return Reply(
+        item=request.item,
+        method=request.method,
+        epoch=request.epoch,
+        text=answer.text,
+        finish=answer.finish,
+        prompt_tokens=answer.prompt_tokens,
+        completion_tokens=answer.completion_tokens,
+        seconds=seconds,
+        attempts=attempts,
+    )

@@ -1,0 +1,185 @@
+"""Servers and requests that the engines' tests share."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core_bench.engines import Message, Request
+
+Ask = Callable[..., Request]
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """Makes a request; a list of strings becomes a chat whose last turn is the last string."""
+
+    def make(item: str, prompt: str | list[str] = "2 + 2 =", **fields: Any) -> Request:
+        shaped = prompt if isinstance(prompt, str) else tuple(Message("user", turn) for turn in prompt)
+        given = {"method": "io", "epoch": 0, "stop": (), "max_tokens": 8, **fields}
+        return Request(item=item, prompt=shaped, **given)
+
+    return make
+
+
+@dataclass
+class ScriptedServer:
+    """An OpenAI-compatible server that misbehaves as told and echoes the prompt otherwise.
+
+    `script` maps a prompt to what happens to its requests, one after the other; `seen` has all bodies.
+    """
+
+    address: str = ""
+    script: dict[str, list[str]] = field(default_factory=dict)
+    always: str | None = None
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    arrivals: list[float] = field(default_factory=list)
+    in_flight: int = 0
+    most_in_flight: int = 0
+    unsupported: tuple[str, ...] = ()
+
+    def next_behaviour(self, prompt: str) -> str:
+        if self.always:
+            return self.always
+        planned = self.script.get(prompt, [])
+        return planned.pop(0) if planned else "ok"
+
+
+@pytest.fixture
+def scripted() -> Iterator[ScriptedServer]:
+    """A scripted server on a free loopback port."""
+    import uvicorn
+
+    state = ScriptedServer()
+    listening = socket.create_server(("127.0.0.1", 0))
+    state.address = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+    server = uvicorn.Server(uvicorn.Config(_scripted_app(state), log_level="critical"))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True)
+    thread.start()
+    yield state
+    server.should_exit = server.force_exit = True
+    thread.join(10)
+    listening.close()
+
+
+def _scripted_app(state: ScriptedServer) -> Any:
+    from fastapi import FastAPI, Request
+    from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+    app = FastAPI()
+
+    def failure(
+        status: int, message: str, headers: dict[str, str] | None = None, **more: Any
+    ) -> JSONResponse:
+        return JSONResponse({"error": {"message": message, **more}}, status, headers)
+
+    def choice(chat: bool, text: Any, finish: str, **message: Any) -> dict[str, Any]:
+        inside = {"message": {"role": "assistant", "content": text, **message}} if chat else {"text": text}
+        return {"index": 0, "finish_reason": finish, **inside}
+
+    def answer(chat: bool, choices: Any) -> dict[str, Any]:
+        return {
+            "id": "1",
+            "object": "chat.completion" if chat else "text_completion",
+            "created": 1,
+            "model": "echo",
+            "choices": choices,
+            "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5},
+        }
+
+    async def cut() -> Any:
+        yield b'{"choices": ['
+        raise ConnectionResetError
+
+    @app.post("/v1/{path:path}")
+    async def reply(path: str, request: Request) -> Any:  # noqa: PLR0912
+        state.arrivals.append(time.monotonic())
+        state.in_flight += 1
+        state.most_in_flight = max(state.most_in_flight, state.in_flight)
+        body = await request.json()
+        state.seen.append(body)
+        await asyncio.sleep(0.005)
+        state.in_flight -= 1
+        chat = path == "chat/completions"
+        prompt = body["messages"][-1]["content"] if chat else body["prompt"]
+        for name in state.unsupported:
+            if name in body:
+                return failure(400, f"Unsupported parameter: '{name}' is not supported with this model.")
+        match state.next_behaviour(prompt).split():
+            case ["429", wait]:
+                return failure(429, "slow down", {"retry-after": wait})
+            case ["429-quota"]:
+                return failure(429, "pay first", code="insufficient_quota")
+            case [("400" | "401" | "403" | "404" | "500" | "503") as status]:
+                return failure(int(status), f"this is a {status}")
+            case ["cut"]:
+                return StreamingResponse(
+                    cut(), headers={"content-length": "500"}, media_type="application/json"
+                )
+            case ["malformed"]:
+                return Response('{"choices": [{"mess', media_type="application/json")
+            case ["html"]:
+                return Response("<html>gateway</html>", media_type="text/html")
+            case ["array"]:
+                return JSONResponse([1, 2])
+            case ["empty"]:
+                return answer(chat, [])
+            case ["null"]:
+                return answer(chat, [choice(chat, None, "stop")])
+            case ["null-length"]:
+                return answer(chat, [choice(chat, None, "length")])
+            case ["length"]:
+                return answer(chat, [choice(chat, "cut off", "length")])
+            case ["filtered"]:
+                return answer(chat, [choice(chat, "", "content_filter")])
+            case ["refusal"]:
+                return answer(chat, [choice(chat, None, "stop", refusal="I can not help.")])
+            case ["slow", seconds]:
+                await asyncio.sleep(float(seconds))
+        return answer(chat, [choice(chat, f"echo {prompt}", "stop")])
+
+    return app
+
+
+@pytest.fixture(scope="session")
+def smollm2_server(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`transformers serve` with the embedded model; the address of its OpenAI interface."""
+    home = tmp_path_factory.mktemp("hf")
+    (home / "hub").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    log = (home / "serve.log").open("w+")
+    command = [str(Path(sys.executable).with_name("transformers")), "serve", str(smollm2)]
+    command += ["--host=127.0.0.1", f"--port={port}", "--device=cpu", "--dtype=bfloat16"]
+    offline = {"HF_HOME": str(home), "HF_HUB_OFFLINE": "1"}
+    server = subprocess.Popen(command, env={**os.environ, **offline}, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + 90
+        while not _is_healthy(port):
+            assert server.poll() is None, (home / "serve.log").read_text()
+            assert time.monotonic() < deadline, (home / "serve.log").read_text()
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        server.kill()
+        server.wait()
+        log.close()
+
+
+def _is_healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

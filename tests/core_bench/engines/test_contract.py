@@ -1,0 +1,102 @@
+"""What every engine promises, asked of every engine."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core_bench.engines import Engine, EngineOptions, Request, open_engine
+from core_bench.engines.baseline_engine import BaselineItem
+from core_bench.records import EngineDescription, Reply
+
+ITEMS = {f"p{number}/s0": BaselineItem(str(number * 11), f"[{number}, 1]", "g") for number in range(5)}
+Ask = Callable[..., Request]
+
+
+@pytest.fixture
+def requests(ask: Ask) -> list[Request]:
+    """Ten requests: five items, two epochs, prompts of different lengths."""
+    return [
+        ask(item, f"# {'x' * number}\nassert f({number}) ==", epoch=epoch, stop=("1", "\n"))
+        for number, item in enumerate(ITEMS)
+        for epoch in (0, 1)
+    ]
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("transformers", marks=pytest.mark.model),
+        "openai",
+        "replay",
+        "baseline:oracle",
+        "baseline:echo",
+        "baseline:majority",
+    ]
+)
+def engine(request: pytest.FixtureRequest, requests: list[Request], tmp_path: Path) -> Iterator[Engine]:
+    opened = _open(request, requests, tmp_path)
+    yield opened
+    opened.close()
+
+
+def _open(request: pytest.FixtureRequest, requests: list[Request], folder: Path) -> Engine:
+    if request.param == "transformers":
+        return open_engine(str(request.getfixturevalue("smollm2")), EngineOptions(batch_size=4))
+    if request.param == "openai":
+        address = request.getfixturevalue("scripted").address
+        return open_engine("openai:echo", EngineOptions(base_url=address))
+    if request.param == "replay":
+        lines = [_saved(asked) for asked in requests]
+        (folder / "replies.jsonl").write_text("".join(f"{line}\n" for line in lines))
+        return open_engine(f"replay:{folder}", EngineOptions())
+    return open_engine(request.param, EngineOptions(), ITEMS)
+
+
+def _saved(asked: Request) -> str:
+    reply = Reply(item=asked.item, method=asked.method, epoch=asked.epoch, text=" 3217\n", finish="length")
+    return reply.model_dump_json()
+
+
+def _key(thing: Request | Reply) -> tuple[str, str, int]:
+    return thing.item, thing.method, thing.epoch
+
+
+def _all(groups: Iterator[Sequence[Reply]]) -> list[Reply]:
+    return [reply for group in groups for reply in group]
+
+
+def test_each_request_is_answered_once_under_its_key(engine: Engine, requests: list[Request]) -> None:
+    replies = _all(engine.generate(requests))
+    assert sorted(map(_key, replies)) == sorted(map(_key, requests))
+    assert {reply.finish for reply in replies} <= {"stop", "length"}
+
+
+def test_no_reply_has_a_stop_string(engine: Engine, requests: list[Request]) -> None:
+    for reply in _all(engine.generate(requests)):
+        assert "\n" not in reply.text
+        assert "1" not in reply.text
+
+
+def test_no_requests_no_replies(engine: Engine) -> None:
+    assert list(engine.generate([])) == []
+
+
+def test_groups_are_never_empty(engine: Engine, requests: list[Request]) -> None:
+    assert all(len(group) > 0 for group in engine.generate(requests))
+
+
+def test_stopping_early_and_closing_twice_is_harmless(engine: Engine, requests: list[Request]) -> None:
+    groups: Any = engine.generate(requests)
+    next(groups)
+    groups.close()
+    engine.close()
+    engine.close()
+
+
+def test_the_description_survives_json(engine: Engine) -> None:
+    description = engine.describe()
+    assert EngineDescription.model_validate(json.loads(description.model_dump_json())) == description
+    assert description == engine.describe()
+    assert description.engine in {"transformers", "openai", "replay", "baseline"}

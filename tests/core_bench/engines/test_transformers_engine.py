@@ -1,0 +1,232 @@
+"""The local engine with the real SmolLM2: same answers alone and in company, now and after a restart."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core_bench.engines import Message, Request
+from core_bench.engines.decoding import decode
+from core_bench.engines.transformers_engine import TransformersEngine
+from core_bench.errors import CoreBenchError
+from core_bench.records import Reply
+
+pytestmark = pytest.mark.model
+Ask = Callable[..., Request]
+
+PROMPTS = [
+    "The capital of France is",
+    "def add(a, b):\n    return a + b\n\nassert add(2, 3) ==",
+    "1 2 3 4 5 6",
+    "x = [3, 1, 2]\ny = sorted(x)\nprint(y)\n# prints:",
+    "def f(s):\n    out = ''\n    for c in s:\n        if c != 'a':\n            out += c\n    return out\n\n"
+    "assert f('banana') ==",
+    "Once upon a time",
+]
+
+
+@pytest.fixture(scope="module")
+def bf16(smollm2: Path) -> Iterator[TransformersEngine]:
+    engine = TransformersEngine(smollm2, batch_size=3)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def fp32(smollm2: Path) -> Iterator[TransformersEngine]:
+    engine = TransformersEngine(smollm2, batch_size=8, dtype="fp32")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def requests(ask: Ask) -> list[Request]:
+    return [ask(f"i{number}", prompt) for number, prompt in enumerate(PROMPTS)]
+
+
+def _replies(engine: TransformersEngine, requests: Sequence[Request]) -> dict[str, Reply]:
+    return {reply.item: reply for group in engine.generate(requests) for reply in group}
+
+
+def _texts(engine: TransformersEngine, requests: Sequence[Request]) -> dict[str, str]:
+    return {item: reply.text for item, reply in _replies(engine, requests).items()}
+
+
+def _one_by_one(engine: TransformersEngine, requests: Sequence[Request]) -> dict[str, str]:
+    return {request.item: _texts(engine, [request])[request.item] for request in requests}
+
+
+def test_in_fp32_company_changes_nothing(fp32: TransformersEngine, requests: list[Request]) -> None:
+    assert _texts(fp32, requests) == _one_by_one(fp32, requests)
+
+
+def test_in_bf16_company_changes_little(bf16: TransformersEngine, requests: list[Request]) -> None:
+    # bf16 has 8 bits of mantissa, and sums are formed in another order for another batch: where two tokens
+    # are nearly equally likely the greedy choice may flip. Hence the fixed order of batches.
+    together, alone = _texts(bf16, requests), _one_by_one(bf16, requests)
+    assert sum(together[item] == alone[item] for item in together) >= len(requests) - 1
+
+
+def test_the_answers_are_those_of_transformers_itself(
+    fp32: TransformersEngine, requests: list[Request]
+) -> None:
+    checkpoint = fp32._loaded()
+    replies = _replies(fp32, requests)
+    for request, prompt in list(zip(requests, PROMPTS, strict=True))[:3]:
+        encoded = checkpoint.tokenizer(prompt, return_tensors="pt")
+        written = checkpoint.model.generate(**encoded, max_new_tokens=request.max_tokens, do_sample=False)[0]
+        new = written[encoded["input_ids"].shape[1] :].tolist()
+        assert replies[request.item].text == decode(checkpoint.tokenizer, new)
+        assert replies[request.item].completion_tokens == len(new)
+        assert replies[request.item].prompt_tokens == encoded["input_ids"].shape[1]
+
+
+def test_a_run_that_was_interrupted_goes_on_with_the_same_batches(
+    bf16: TransformersEngine, requests: list[Request]
+) -> None:
+    unbroken = [
+        [reply.model_copy(update={"seconds": None}) for reply in group] for group in bf16.generate(requests)
+    ]
+    assert [len(group) for group in unbroken] == [3, 3]
+    done = {reply.item for reply in unbroken[0]}
+    rest = [request for request in reversed(requests) if request.item not in done]
+    [after] = bf16.generate(rest)
+    assert [reply.model_copy(update={"seconds": None}) for reply in after] == unbroken[1]
+    lengths = [reply.prompt_tokens or 0 for group in unbroken for reply in group]
+    assert lengths == sorted(lengths, reverse=True)
+
+
+def test_stop_strings_may_span_tokens(bf16: TransformersEngine, ask: Ask) -> None:
+    [[free]] = bf16.generate([ask("a", "1 2 3 4 5 6", max_tokens=16)])
+    assert free.finish == "length"
+    assert free.completion_tokens == 16
+    # From the middle of one word to the middle of another: no token ends or begins there.
+    middle = free.text[3:6]
+    [[stopped]] = bf16.generate([ask("a", "1 2 3 4 5 6", max_tokens=16, stop=(middle,))])
+    assert stopped.text == free.text[: free.text.index(middle)]
+    assert stopped.finish == "stop"
+    assert (stopped.completion_tokens or 0) < 16
+
+
+def test_each_request_keeps_its_own_limits(fp32: TransformersEngine, ask: Ask) -> None:
+    replies = _replies(
+        fp32,
+        [
+            ask("short", "1 2 3 4 5 6", max_tokens=2),
+            ask("long", "1 2 3 4 5 6", max_tokens=9),
+            ask("stop", "1 2 3 4 5 6", max_tokens=9, stop=("9",)),
+        ],
+    )
+    assert replies["short"].completion_tokens == 2
+    assert replies["long"].text.startswith(replies["short"].text)
+    assert replies["stop"].text == replies["long"].text.partition("9")[0]
+    assert [replies[name].finish for name in ("short", "long", "stop")] == ["length", "length", "stop"]
+
+
+def test_the_end_of_the_turn_ends_a_chat(bf16: TransformersEngine, ask: Ask) -> None:
+    [[reply]] = bf16.generate([ask("a", ["Say only the word: yes"], max_tokens=60)])
+    assert reply.finish == "stop"
+    assert "<|im_end|>" not in reply.text
+
+
+def test_a_prompt_that_does_not_fit_is_an_error_reply(bf16: TransformersEngine, ask: Ask) -> None:
+    groups = list(bf16.generate([ask("fits", "1 2 3"), ask("long", "x " * 9000), ask("empty", "")]))
+    errors = {reply.item: reply.error for reply in groups[0]}
+    assert errors == {
+        "long": "the prompt has 9001 tokens, the context window of smollm2-135m holds 8192",
+        "empty": "the prompt is empty",
+    }
+    assert [reply.item for reply in groups[1]] == ["fits"]
+
+
+def test_sampling_repeats_itself_and_differs_by_epoch(fp32: TransformersEngine, ask: Ask) -> None:
+    requests = [ask("a", "Once upon a time", epoch=epoch, temperature=1.0) for epoch in range(3)]
+    [together] = fp32.generate(requests)
+    texts = [reply.text for reply in together]
+    assert len(set(texts)) == 3
+    [[alone]] = fp32.generate(requests[1:2])
+    assert alone.text == texts[1]
+
+
+def test_scores_that_are_no_numbers_are_an_error_reply(smollm2: Path, ask: Ask) -> None:
+    engine = TransformersEngine(smollm2)
+    engine._loaded().model.model.norm.weight.data.fill_(float("nan"))
+    [[reply]] = engine.generate([ask("a")])
+    assert (reply.finish, reply.error) == ("error", "the model's scores are not finite numbers")
+
+
+def test_the_description_names_what_decides(bf16: TransformersEngine, fp32: TransformersEngine) -> None:
+    described = bf16.describe()
+    assert described.model == "smollm2-135m"
+    assert described.identity["dtype"] == "bf16"
+    assert described.identity["batch_size"] == 3
+    assert described.environment["parameters"] == 134_515_008
+    assert described.environment["checkpoint_bytes"] == 269_060_552
+    differing = {key for key, value in fp32.describe().identity.items() if value != described.identity[key]}
+    assert differing == {"dtype", "batch_size"}
+
+
+@pytest.fixture
+def copied(smollm2: Path, tmp_path: Path) -> Path:
+    """The model folder with its weights linked, so that a test may change the rest."""
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    for path in smollm2.iterdir():
+        if path.suffix == ".safetensors":
+            (folder / path.name).symlink_to(path)
+        else:
+            shutil.copy(path, folder)
+    return folder
+
+
+def test_a_model_without_chat_template_says_so(copied: Path, ask: Ask) -> None:
+    before = TransformersEngine(copied).describe()
+    (copied / "chat_template.jinja").unlink()
+    engine = TransformersEngine(copied)
+    with pytest.raises(CoreBenchError, match="copy has no chat template"):
+        next(engine.generate([ask("a", ["hello"])]))
+    after = engine.describe()
+    assert after.identity["weights_sha256"] == before.identity["weights_sha256"]
+    assert after.identity["settings_sha256"] != before.identity["settings_sha256"]
+
+
+def test_what_a_template_refuses_is_passed_on(copied: Path) -> None:
+    (copied / "chat_template.jinja").write_text("{{ raise_exception('no system turns') }}")
+    prompt = (Message("system", "Be brief."), Message("user", "hello"))
+    with pytest.raises(CoreBenchError, match="refuses the prompt: no system turns"):
+        next(TransformersEngine(copied).generate([Request("a", "io", 0, prompt, (), 5)]))
+
+
+def test_missing_weights_are_no_model(copied: Path, ask: Ask) -> None:
+    config = copied / "config.json"
+    config.write_text(config.read_text().replace('"num_hidden_layers": 30', '"num_hidden_layers": 31'))
+    with pytest.raises(
+        CoreBenchError, match=r"does not fit its config.json: 9 weights missing, model.layers.30"
+    ):
+        next(TransformersEngine(copied).generate([ask("a")]))
+
+
+def test_what_transformers_can_not_load_is_one_line(copied: Path, ask: Ask) -> None:
+    (copied / "config.json").write_text('{"model_type": "no-such-architecture"}')
+    with pytest.raises(CoreBenchError, match=r"transformers can not load .*no-such-architecture"):
+        next(TransformersEngine(copied).generate([ask("a")]))
+    with pytest.raises(CoreBenchError, match="unknown dtype 'int4'"):
+        TransformersEngine(copied, dtype="int4").describe()  # type: ignore[arg-type]
+
+
+def test_the_terminal_stays_clean(smollm2: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from core_bench.engines import Request\n"
+        "from core_bench.engines.transformers_engine import TransformersEngine\n"
+        "engine = TransformersEngine(Path(sys.argv[1]))\n"
+        "long = Request('b', 'io', 0, 'x ' * 9000, (), 3)\n"
+        "print(len(list(engine.generate([Request('a', 'io', 0, '2 + 2 =', (), 3), long]))))"
+    )
+    done: Any = subprocess.run(
+        [sys.executable, "-c", program, str(smollm2)], capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("2\n", "")

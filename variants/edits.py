@@ -1,0 +1,97 @@
+"""Building statements from text and putting them in the place of others."""
+
+from collections.abc import Mapping, Sequence
+
+import libcst as cst
+
+from variants.program import Program
+
+Replacement = cst.CSTNode | cst.FlattenSentinel[cst.CSTNode]
+
+
+class _Replace(cst.CSTTransformer):
+    def __init__(self, replacements: Mapping[cst.CSTNode, Replacement]) -> None:
+        super().__init__()
+        self._replacements = replacements
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        return node not in self._replacements
+
+    def on_leave(  # type: ignore[override]  # the base class ties the replacement to the node's own class
+        self, original_node: cst.CSTNode, updated_node: cst.CSTNode
+    ) -> Replacement:
+        return self._replacements.get(original_node, updated_node)
+
+
+def replace(program: Program, replacements: Mapping[cst.CSTNode, Replacement]) -> cst.Module:
+    """The program's tree with the given nodes exchanged, everything else as it was."""
+    module = replace_in(program.tree, replacements)
+    assert isinstance(module, cst.Module)
+    return module
+
+
+def replace_in(root: cst.CSTNode, replacements: Mapping[cst.CSTNode, Replacement]) -> cst.CSTNode:
+    """A tree with the given nodes exchanged."""
+    result = root.visit(_Replace(replacements))
+    assert isinstance(result, cst.CSTNode)
+    return result
+
+
+def replace_statement(
+    program: Program,
+    statement: cst.CSTNode,
+    new: Sequence[cst.SimpleStatementLine | cst.BaseCompoundStatement],
+) -> cst.Module:
+    """Put statements in the place of one, under the comments and blank lines that stood above it."""
+    leading = getattr(statement, "leading_lines", ())
+    return replace(
+        program,
+        {statement: cst.FlattenSentinel([new[0].with_changes(leading_lines=leading), *new[1:]])},
+    )
+
+
+def simple(program: Program, text: str) -> cst.SimpleStatementLine:
+    """A one-line statement from its text."""
+    statement = cst.parse_statement(text, config=program.tree.config_for_parsing)
+    assert isinstance(statement, cst.SimpleStatementLine)
+    return statement
+
+
+def compound(
+    program: Program, header: str, body: cst.IndentedBlock | Sequence[cst.BaseStatement]
+) -> cst.BaseCompoundStatement:
+    """A compound statement from the text of its first line and the statements in it."""
+    statement = cst.parse_statement(f"{header} pass", config=program.tree.config_for_parsing)
+    assert isinstance(statement, cst.BaseCompoundStatement)
+    block = body if isinstance(body, cst.IndentedBlock) else cst.IndentedBlock(body=body)
+    return statement.with_changes(body=block)
+
+
+def with_comment(
+    statement: cst.SimpleStatementLine | cst.BaseCompoundStatement, end: cst.TrailingWhitespace
+) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
+    """The statement with the given end of its first line, where a comment may stand."""
+    if isinstance(statement, cst.SimpleStatementLine):
+        return statement.with_changes(trailing_whitespace=end)
+    return statement.with_changes(body=block_of(statement.body).with_changes(header=end))
+
+
+def block_of(suite: cst.BaseSuite) -> cst.IndentedBlock:
+    """A suite as an indented block, also where it stood on the line of its header."""
+    if isinstance(suite, cst.IndentedBlock):
+        return suite
+    assert isinstance(suite, cst.SimpleStatementSuite)
+    lines = [cst.SimpleStatementLine(body=[part]) for part in suite.body]
+    return cst.IndentedBlock(body=lines, header=suite.trailing_whitespace)
+
+
+def only_statement(line: cst.CSTNode | None) -> cst.BaseSmallStatement | None:
+    """The statement of a line that holds just one and stands in a block; else None."""
+    if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1:
+        return line.body[0]
+    return None
+
+
+def has_comment(program: Program, node: cst.CSTNode) -> bool:
+    """Whether a comment stands inside a node, where a rewrite would lose it."""
+    return any(program.encloses(node, comment) for comment in program.nodes(cst.Comment))

@@ -1,0 +1,72 @@
+"""What a loop does to its own variable, and the parts that every while form of it has."""
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from variants.bindings import deletes, find_binding, is_dead_after, is_local
+from variants.edits import block_of, compound
+from variants.program import Program
+
+Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+
+
+def continues(program: Program, loop: cst.For | cst.While) -> bool:
+    """Whether a ``continue`` in the body belongs to this loop."""
+    for jump in program.nodes(cst.Continue):
+        nearest = next(node for node in program.ancestors(jump) if isinstance(node, cst.For | cst.While))
+        if nearest is loop:
+            return True
+    return False
+
+
+def is_forgotten(program: Program, loop: cst.For, target: cst.BaseExpression) -> bool:
+    """Whether the target is a local variable whose value nobody wants once the loop is over."""
+    scope = program.scope(loop)
+    if not isinstance(target, cst.Name) or scope is None or not is_local(program, scope, target.value):
+        return False
+    return is_dead_after(program, loop, find_binding(program, scope, target.value))
+
+
+def can_count(program: Program, loop: cst.For, target: cst.BaseExpression) -> bool:
+    """Whether the target itself can drive a while loop that steps it at the end of the body."""
+    return (
+        is_forgotten(program, loop, target)
+        and not continues(program, loop)
+        and not is_changed(program, loop.body, target)
+    )
+
+
+def is_changed(program: Program, node: cst.CSTNode, name: cst.BaseExpression) -> bool:
+    """Whether a local variable may get another value while the node runs."""
+    scope = program.scope(name)
+    if not isinstance(name, cst.Name) or scope is None or not is_local(program, scope, name.value):
+        return True
+    binding = find_binding(program, scope, name.value)
+    return (
+        not binding.is_plain
+        or any(program.encloses(node, store) for store in binding.stores)
+        or deletes(program, node, binding)
+    )
+
+
+def while_loop(
+    program: Program,
+    loop: cst.For,
+    condition: str,
+    first: Sequence[Statement] = (),
+    last: Sequence[Statement] = (),
+) -> cst.BaseCompoundStatement:
+    """The loop's body under a while, with statements put before and after it."""
+    body = block_of(loop.body)
+    if last and not _leaves(body.body[-1]):  # what follows an unconditional jump never runs
+        # Comments at the end of the body stay above what is put there.
+        end = [last[0].with_changes(leading_lines=body.footer), *last[1:]]
+        body = body.with_changes(body=[*body.body, *end], footer=())
+    return compound(program, f"while {condition}:", body.with_changes(body=[*first, *body.body]))
+
+
+def _leaves(statement: cst.BaseStatement | cst.BaseSmallStatement) -> bool:
+    return isinstance(statement, cst.SimpleStatementLine) and isinstance(
+        statement.body[-1], cst.Return | cst.Raise | cst.Break
+    )

@@ -1,0 +1,270 @@
+"""A program that is about to be rewritten: its tree, and what is known about its names and functions."""
+
+import builtins
+import keyword
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import libcst as cst
+from libcst.metadata import CodeRange, GlobalScope, MetadataWrapper, PositionProvider, Scope, ScopeProvider
+
+if TYPE_CHECKING:
+    from variants.inference import Inference
+
+_Node = TypeVar("_Node", bound=cst.CSTNode)
+
+#: Names through which a program can see its own variables, frames or source text.
+REFLECTIVE_NAMES = frozenset(
+    {
+        *("locals", "globals", "vars", "dir", "eval", "exec", "inspect", "traceback", "_getframe"),
+        *("__code__", "__annotations__", "__kwdefaults__", "__traceback__"),
+    }
+)
+#: Modules that make no type with arithmetic of its own.
+_PLAIN_MODULES = frozenset(
+    {"typing", "math", "string", "re", "itertools", "functools", "operator", "bisect", "heapq", "copy"}
+)
+_RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins)})
+
+
+class ProgramError(ValueError):
+    """A program cannot be used: it does not parse, has no entry point, or fails on its own inputs."""
+
+
+class _Index(cst.CSTVisitor):
+    """One walk that notes the parent and the place of every node, and the facts that need no scope."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.order: dict[cst.CSTNode, int] = {}
+        self.names: set[str] = set()
+        self.keywords: set[str] = set()
+        self.shared: set[str] = set()
+        self.spreads_keywords = False
+        self.unsupported = False
+        self._path: list[cst.CSTNode] = []
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if self._path:
+            self.parents[node] = self._path[-1]
+        self.order[node] = len(self.order)
+        self._path.append(node)
+        self._note(node)
+        return True
+
+    def _note_walrus(self, node: cst.NamedExpr) -> None:
+        # In a comprehension it binds the function's variable; ScopeProvider takes it for the comprehension's.
+        is_inside = any(isinstance(outer, cst.BaseComp) for outer in self._path)
+        if is_inside and isinstance(node.target, cst.Name):
+            self.shared.add(node.target.value)
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        self._path.pop()
+
+    def _note(self, node: cst.CSTNode) -> None:
+        if isinstance(node, cst.Name):
+            self.names.add(node.value)
+        elif isinstance(node, cst.Arg):
+            if node.keyword is not None:
+                self.keywords.add(node.keyword.value)
+            self.spreads_keywords = self.spreads_keywords or node.star == "**"
+        elif isinstance(node, cst.NameItem):
+            self.shared.add(node.name.value)
+        elif isinstance(node, cst.NamedExpr):
+            self._note_walrus(node)
+        elif isinstance(node, cst.Match):
+            # ScopeProvider does not see the names that a case pattern binds.
+            self.unsupported = True
+
+
+class Program:
+    """A parsed program; everything derived from it is computed at most once.
+
+    Args:
+        code: The program's text.
+
+    Raises:
+        ProgramError: The text is not a Python module.
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        try:
+            self.module = MetadataWrapper(cst.parse_module(code), unsafe_skip_copy=True)
+        except cst.ParserSyntaxError as error:
+            raise ProgramError(
+                f"the program does not parse: {error.message} (line {error.raw_line}); give valid Python text"
+            ) from error
+        self._index = _Index()
+        self.tree.visit(self._index)
+        self._nodes: dict[tuple[type[cst.CSTNode], ...], Sequence[cst.CSTNode]] = {}
+
+    @property
+    def tree(self) -> cst.Module:
+        """The program's syntax tree."""
+        return self.module.module
+
+    @cached_property
+    def _scopes(self) -> dict[cst.CSTNode, Scope | None]:
+        return dict(self.module.resolve(ScopeProvider))
+
+    @cached_property
+    def scopes(self) -> list[Scope]:
+        """Every scope that something in the program is evaluated in, outer ones first."""
+        found = dict.fromkeys(self._scopes.get(node) for node in self._index.order)
+        return [scope for scope in found if scope is not None]
+
+    @cached_property
+    def _positions(self) -> dict[cst.CSTNode, CodeRange]:
+        return dict(self.module.resolve(PositionProvider))
+
+    @cached_property
+    def types(self) -> "Inference":
+        """What the names and expressions of the program provably are."""
+        from variants.inference import Inference
+
+        return Inference(self)
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether no rewrite can be proved: the program looks at its own names, or binds them unseen."""
+        return self._index.unsupported or not self._index.names.isdisjoint(REFLECTIVE_NAMES)
+
+    @property
+    def names(self) -> set[str]:
+        """Every identifier that occurs in the text, as a variable, attribute or keyword."""
+        return self._index.names
+
+    @property
+    def shared_names(self) -> set[str]:
+        """Names that may be written from another scope: by ``global``, ``nonlocal`` or a walrus."""
+        return self._index.shared
+
+    @property
+    def keyword_names(self) -> set[str]:
+        """Names that a call in the program passes by keyword."""
+        return self._index.keywords
+
+    @property
+    def spreads_keywords(self) -> bool:
+        """Whether a call passes ``**mapping``, so that any parameter may be passed by keyword."""
+        return self._index.spreads_keywords
+
+    @cached_property
+    def bound_names(self) -> frozenset[str]:
+        """Every name that some scope of the program assigns, imports or defines."""
+        return frozenset(assignment.name for scope in self.scopes for assignment in scope.assignments)
+
+    @cached_property
+    def global_names(self) -> frozenset[str]:
+        """Every name that the module itself binds."""
+        scopes = [scope for scope in self.scopes if isinstance(scope, GlobalScope)]
+        return frozenset(assignment.name for scope in scopes for assignment in scope.assignments)
+
+    @cached_property
+    def has_star_import(self) -> bool:
+        """Whether ``from m import *`` may bind any name (``typing`` is known to bind no builtin)."""
+        stars = [
+            node.module
+            for node in self.nodes(cst.ImportFrom)
+            if isinstance(node.names, cst.ImportStar) and node.module is not None
+        ]
+        return any(self.text(module) != "typing" for module in stars)
+
+    @cached_property
+    def has_plain_types(self) -> bool:
+        """Whether all values are of builtin types, given arguments that are literals.
+
+        Then no operation with a number or string on its left gives something that can change in place.
+        """
+        modules = {self.text(alias.name) for alias in self.nodes(cst.ImportAlias) if self._is_module(alias)}
+        modules |= {self.text(node.module) if node.module else "." for node in self.nodes(cst.ImportFrom)}
+        return not self.nodes(cst.ClassDef) and modules <= _PLAIN_MODULES
+
+    def _is_module(self, alias: cst.ImportAlias) -> bool:
+        return isinstance(self.parent(alias), cst.Import)
+
+    def nodes(self, *kinds: type[_Node]) -> list[_Node]:
+        """All nodes of the given classes in source order."""
+        if kinds not in self._nodes:
+            self._nodes[kinds] = [node for node in self._index.order if isinstance(node, kinds)]
+        return cast(list[_Node], self._nodes[kinds])
+
+    def text(self, node: cst.CSTNode) -> str:
+        """The source text of a node."""
+        return self.tree.code_for_node(node)
+
+    def line(self, node: cst.CSTNode) -> int:
+        """The line on which a node starts, counted from 1."""
+        return self._positions[node].start.line
+
+    def order(self, node: cst.CSTNode) -> int:
+        """The place of a node in source order (a parent comes before its children)."""
+        return self._index.order[node]
+
+    def scope(self, node: cst.CSTNode) -> Scope | None:
+        """The scope that a node is evaluated in."""
+        return self._scopes.get(node)
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The node that a node is part of; None for the module."""
+        return self._index.parents.get(node)
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The nodes that a node is part of, nearest first."""
+        parent = self.parent(node)
+        while parent is not None:
+            yield parent
+            parent = self.parent(parent)
+
+    def encloses(self, outer: cst.CSTNode, node: cst.CSTNode) -> bool:
+        """Whether a node is ``outer`` or lies within it."""
+        return node is outer or any(ancestor is outer for ancestor in self.ancestors(node))
+
+    def function_of(self, node: cst.CSTNode) -> cst.FunctionDef | None:
+        """The function whose body a statement belongs to; None at module or class level."""
+        for ancestor in self.ancestors(node):
+            if isinstance(ancestor, cst.FunctionDef):
+                return ancestor
+            if isinstance(ancestor, cst.ClassDef):
+                return None
+        return None
+
+    def qualified_name(self, function: cst.FunctionDef) -> str:
+        """The function's ``__qualname__``, for instance ``outer.<locals>.inner``."""
+        name = function.name.value
+        for ancestor in self.ancestors(function):
+            if isinstance(ancestor, cst.FunctionDef):
+                name = f"{ancestor.name.value}.<locals>.{name}"
+            elif isinstance(ancestor, cst.ClassDef):
+                name = f"{ancestor.name.value}.{name}"
+        return name
+
+    def is_builtin(self, *names: str) -> bool:
+        """Whether names can only mean the builtins called so, wherever they stand."""
+        return not self.has_star_import and self.bound_names.isdisjoint(names)
+
+    def calls_builtin(self, node: cst.CSTNode, *names: str) -> bool:
+        """Whether a node is a call of one of these builtins."""
+        return (
+            isinstance(node, cst.Call)
+            and isinstance(node.func, cst.Name)
+            and node.func.value in names
+            and self.is_builtin(node.func.value)
+        )
+
+    def fresh(self, *wishes: str, avoid: Iterable[str] = ()) -> str:
+        """The first of the wished names that nothing in the program uses, numbered where all are taken."""
+        taken = {*self.names, *_RESERVED, *avoid}
+        free = next((wish for wish in wishes if wish not in taken), None)
+        number = 2
+        while free is None:
+            free = next((f"{wish}{number}" for wish in wishes if f"{wish}{number}" not in taken), None)
+            number += 1
+        return free
+
+    def is_free(self, name: str) -> bool:
+        """Whether a name can be introduced anywhere without meeting another one."""
+        return name.isidentifier() and name not in self.names and name not in _RESERVED
