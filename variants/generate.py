@@ -1,7 +1,7 @@
 """Verified variants of one program, distinct in their text."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tracer import Limits
@@ -34,6 +34,7 @@ def generate(
     n: int,
     seed: int,
     *,
+    transforms: Iterable[str] | None = None,
     limits: Limits | None = None,
 ) -> list[Variant]:
     """Up to `n` variants of a program, each proved equivalent on the inputs; fewer where it offers no more.
@@ -44,6 +45,7 @@ def generate(
         inputs: Argument lists as text, such as ``"[3, 1], k=2"``.
         n: How many variants are wanted.
         seed: Decides which; the same seed gives the same variants.
+        transforms: Names of the transforms to draw from; all by default.
         limits: What one process may use.
 
     Raises:
@@ -52,6 +54,7 @@ def generate(
     program = Program(code)
     require_entry_point(program, entry_point)
     protected = keywords_of(inputs)
+    names = None if transforms is None else tuple(transforms)
     reference = _reference(code, entry_point, inputs, limits)
     rng = random.Random(seed)
     seen = {code}
@@ -60,7 +63,7 @@ def generate(
         if len(variants) == n:
             break
         own_seed = rng.getrandbits(32)
-        made = compose_program(program, protected, own_seed)
+        made = compose_program(program, protected, own_seed, names)
         if made.code in seen:
             continue
         seen.add(made.code)

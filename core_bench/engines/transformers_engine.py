@@ -92,9 +92,9 @@ class TransformersEngine:
 
     def describe(self) -> EngineDescription:
         """Return hashes of weights and settings, and how they are computed with. Loads the model."""
+        checkpoint = self._loaded()
         import torch
 
-        checkpoint = self._loaded()
         on_gpu = checkpoint.device.startswith("cuda")
         return EngineDescription(
             engine="transformers",

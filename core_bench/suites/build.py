@@ -14,7 +14,7 @@ from core_bench.errors import CoreBenchError
 from core_bench.records import Implementation, Probe, Problem, Sample
 from core_bench.suites.chooser import choose
 from core_bench.suites.lite import choose_lite
-from core_bench.suites.problems import SPLIT_RULE, Source
+from core_bench.suites.problems import SPLIT_RULE, Source, hash_rank
 from core_bench.suites.questions import question
 from core_bench.suites.suite import FORMAT, Suite, SuiteHeader, file_texts, sha256
 from tracer import Outcome, Trace, is_marker, record_calls
@@ -22,6 +22,10 @@ from tracer import Outcome, Trace, is_marker, record_calls
 HASH_SEEDS = tuple(range(16))
 """Two for every program; all for one that makes sets, as two elements keep their order by chance in every
 second run."""
+
+_STRUCTURAL = tuple(
+    sorted(name for name, transform in variants.TRANSFORMS.items() if transform.changes != {"vocabulary"})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +174,29 @@ def _behaviour(outcome: Outcome) -> tuple[str | None, ...]:
 def _variants(
     parent: Implementation, problem: Problem, count: int, seed: int
 ) -> Iterator[tuple[Implementation, list[Outcome]]]:
-    """Yield variants with their runs; one whose runs can carry no gold is left out."""
-    made = variants.generate(parent.code, problem.entry_point, problem.inputs, count, seed)
-    for number, variant in enumerate(made, 1):
+    """Yield variants with their runs: by turns of other structure, and of other names, too.
+
+    One whose runs can carry no gold is left out.
+    """
+    codes = {parent.code}
+    for number in range(1, count + 1):
+        for names in (_STRUCTURAL, None) if number % 2 else (None,):
+            own_seed = int(hash_rank(f"{seed}:{parent.id}:{number}")[:8], 16)
+            made = variants.generate(
+                parent.code, problem.entry_point, problem.inputs, 1, own_seed, transforms=names
+            )
+            if made and made[0].code not in codes:
+                break
+        else:
+            continue
+        codes.add(made[0].code)
         program = Implementation(
             id=f"{parent.id}~{number}",
             problem=problem.id,
             family="variant",
-            code=variant.code,
+            code=made[0].code,
             parent=parent.id,
-            chain=variant.chain,
+            chain=made[0].chain,
         )
         with suppress(CoreBenchError):
             yield program, _run(program, problem)

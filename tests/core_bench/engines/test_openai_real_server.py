@@ -13,12 +13,16 @@ pytestmark = [pytest.mark.model, pytest.mark.server]
 Ask = Callable[..., Request]
 
 PLAIN = ["The capital of France is", "def add(a, b):\n    return a + b\n\nassert add(2, 3) ==", "1 2 3 4 5 6"]
+MAX_TOKENS = 8
 CHATS = [["What is the capital of France?"], ["Count from 1 to 5."]]
 
 
 def _requests(ask: Ask, shape: str) -> list[Request]:
     prompts = PLAIN if shape == "completion" else CHATS
-    return [ask(f"{shape}{number}", prompt, stop=("\n",)) for number, prompt in enumerate(prompts)]
+    return [
+        ask(f"{shape}{number}", prompt, stop=("\n",), max_tokens=MAX_TOKENS)
+        for number, prompt in enumerate(prompts)
+    ]
 
 
 def _answers(model: str, requests: list[Request], **options: object) -> dict[str, Reply]:
@@ -41,7 +45,8 @@ def test_greedy_answers_are_those_of_the_local_engine(
     }
     for item, reply in served.items():
         assert reply.prompt_tokens == local[item].prompt_tokens
-        assert reply.finish == local[item].finish
+        # transformers serve calls every reply of full length "length", even one that ends with its last token.
+        assert reply.finish == local[item].finish or reply.completion_tokens == MAX_TOKENS
         assert "\n" not in reply.text
 
 
