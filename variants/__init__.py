@@ -6,10 +6,10 @@
 ('def f(var_1):\\n    return var_1 + 1\\n', ['rename_locals'])
 """
 
+from variants.analysis.program import Program, ProgramError
 from variants.compose import Composition, Link, compose, replay
 from variants.equivalence import Equivalence, check
 from variants.generate import Variant, generate
-from variants.program import Program, ProgramError
 from variants.site import Site
 from variants.transform import Transform
 from variants.transforms import TRANSFORMS

@@ -1,11 +1,11 @@
 """Chains of transforms: drawn with a seed, recorded link by link, replayed from the record alone."""
 
-import ast
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from variants.program import Program, ProgramError
+import tracer
+from variants.analysis.program import Program, ProgramError
 from variants.site import Site
 from variants.transform import Parameters, Transform
 from variants.transforms import TRANSFORMS
@@ -126,12 +126,9 @@ def keywords_of(inputs: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
     for text in inputs:
         try:
-            call = ast.parse(f"f({text})", mode="eval").body
-        except SyntaxError as error:
-            raise ProgramError(f"the input {text!r} is no argument list: {error.msg}") from error
-        if not isinstance(call, ast.Call):
-            raise ProgramError(f"the input {text!r} is no argument list")
-        found.update(keyword.arg for keyword in call.keywords if keyword.arg is not None)
+            found.update(tracer.parse_arguments(text).keyword)
+        except tracer.InputError as error:
+            raise ProgramError(str(error)) from None
     return frozenset(found)
 
 

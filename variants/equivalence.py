@@ -134,4 +134,4 @@ def compare(left: Outcome, right: Outcome) -> Reason:
 
 def _is_opaque(outcome: Outcome) -> bool:
     """Whether a value is shown by a marker, which two different values may share."""
-    return any(text is not None and text.startswith("<") for text in (outcome.value, outcome.arguments))
+    return any(text is not None and tracer.is_marker(text) for text in (outcome.value, outcome.arguments))

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tracer import Limits
+from variants.analysis.program import Program, ProgramError
 from variants.compose import Link, compose_program, keywords_of, require_entry_point
 from variants.equivalence import Equivalence, Reference
-from variants.program import Program, ProgramError
 
 
 @dataclass(frozen=True, slots=True)

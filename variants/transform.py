@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 import libcst as cst
 
-from variants.program import Program, ProgramError
+from variants.analysis.program import Program, ProgramError
 from variants.site import Site
 
 Change = Literal["vocabulary", "structure", "steps"]

@@ -8,12 +8,12 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from core_bench.engines.async_stream import AsyncStream
-from core_bench.engines.backoff import backoff
 from core_bench.engines.base import Request
-from core_bench.engines.dialect import Dialect, adapt
-from core_bench.engines.openai_exchange import Answer, as_reply, exchange
-from core_bench.engines.openai_faults import Fault, Server, judge
+from core_bench.engines.remote.async_stream import AsyncStream
+from core_bench.engines.remote.backoff import backoff
+from core_bench.engines.remote.dialect import Dialect, adapt
+from core_bench.engines.remote.exchange import Answer, as_reply, exchange
+from core_bench.engines.remote.faults import Fault, Server, judge
 from core_bench.engines.replies import error_reply
 from core_bench.errors import CoreBenchError
 from core_bench.records import EngineDescription, Reply

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core_bench.engines.base import Engine, Shape
 from core_bench.engines.baseline_engine import BASELINES, BaselineEngine, BaselineItem
-from core_bench.engines.checkpoint import DType
+from core_bench.engines.local.checkpoint import DType
 from core_bench.engines.openai_engine import OpenAIEngine
 from core_bench.engines.replay_engine import ReplayEngine
 from core_bench.engines.transformers_engine import TransformersEngine

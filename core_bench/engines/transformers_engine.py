@@ -10,11 +10,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from core_bench.engines.base import Request
-from core_bench.engines.checkpoint import Checkpoint, DType, load_checkpoint, parameter_count
-from core_bench.engines.decoding import Continuation, Prompt, continue_batch
-from core_bench.engines.fingerprint import settings_sha256, weights_bytes, weights_sha256
+from core_bench.engines.local.checkpoint import Checkpoint, DType, load_checkpoint, parameter_count
+from core_bench.engines.local.decoding import Continuation, Prompt, continue_batch
+from core_bench.engines.local.fingerprint import settings_sha256, weights_bytes, weights_sha256
+from core_bench.engines.local.tokenisation import prompt_tokens
 from core_bench.engines.replies import error_reply
-from core_bench.engines.tokenisation import prompt_tokens
 from core_bench.errors import CoreBenchError
 from core_bench.models.resolve import weight_files
 from core_bench.records import EngineDescription, Reply

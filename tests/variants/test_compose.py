@@ -119,7 +119,7 @@ def test_refuses_a_program_without_the_entry_point():
 
 
 def test_refuses_an_input_that_is_no_argument_list():
-    with pytest.raises(ProgramError, match="no argument list"):
+    with pytest.raises(ProgramError, match="do not parse"):
         compose(CODE, "f", ["[1, 2"], 0)
 
 

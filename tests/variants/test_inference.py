@@ -2,7 +2,7 @@ import libcst as cst
 import pytest
 
 from variants import Program
-from variants.inference import ANY
+from variants.analysis.inference import ANY
 
 
 def kinds_of(expression: str, body: str = "pass", parameters: str = "p, q") -> frozenset[str]:

@@ -5,12 +5,12 @@ from typing import ClassVar
 
 import libcst as cst
 
-from variants.accumulation import Accumulation, find_accumulation
-from variants.collecting import accumulate
-from variants.edits import has_comment, only_statement, replace_statement, with_comment
-from variants.program import Program
+from variants.analysis.program import Program
+from variants.rewriting.accumulation import Accumulation, find_accumulation
+from variants.rewriting.collecting import accumulate
+from variants.rewriting.edits import has_comment, only_statement, replace_statement, with_comment
+from variants.rewriting.unrolling import is_unrollable
 from variants.transform import Change, Parameters, Transform
-from variants.unrolling import is_unrollable
 
 
 class ComprehensionToLoop(Transform):

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 import libcst as cst
 
-from variants.edits import replace
-from variants.expressions import operator_precedence, text
-from variants.inference import IMMUTABLE, NUMBER
-from variants.program import Program
+from variants.analysis.inference import IMMUTABLE, NUMBER
+from variants.analysis.program import Program
+from variants.rewriting.edits import replace
+from variants.rewriting.expressions import operator_precedence, text
 from variants.transform import Change, Parameters, Transform
 
 

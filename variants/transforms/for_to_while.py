@@ -5,10 +5,10 @@ from typing import ClassVar
 
 import libcst as cst
 
-from variants.counting import count_over_range, walk_by_index
-from variants.edits import replace_statement
-from variants.iterating import step_iterator
-from variants.program import Program
+from variants.analysis.program import Program
+from variants.rewriting.counting import count_over_range, walk_by_index
+from variants.rewriting.edits import replace_statement
+from variants.rewriting.iterating import step_iterator
 from variants.transform import Change, Parameters, Transform
 
 

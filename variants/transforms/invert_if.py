@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import libcst as cst
 
-from variants.edits import replace
-from variants.expressions import negation
-from variants.program import Program
+from variants.analysis.program import Program
+from variants.rewriting.edits import replace
+from variants.rewriting.expressions import negation
 from variants.transform import Change, Parameters, Transform
 
 

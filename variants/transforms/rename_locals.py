@@ -10,9 +10,9 @@ import libcst as cst
 from libcst.metadata import ClassScope, Scope
 from libcst.metadata.scope_provider import LocalScope
 
-from variants.bindings import Binding, find_binding, is_printed
-from variants.edits import Replacement, replace
-from variants.program import Program, ProgramError
+from variants.analysis.bindings import Binding, find_binding, is_printed
+from variants.analysis.program import Program, ProgramError
+from variants.rewriting.edits import Replacement, replace
 from variants.site import Site
 from variants.transform import Change, Parameters, Transform
 

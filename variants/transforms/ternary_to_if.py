@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import libcst as cst
 
-from variants.edits import compound, only_statement, replace_statement, simple, with_comment
-from variants.expressions import bare, text
-from variants.program import Program
+from variants.analysis.program import Program
+from variants.rewriting.edits import compound, only_statement, replace_statement, simple, with_comment
+from variants.rewriting.expressions import bare, text
 from variants.transform import Change, Parameters, Transform
 
 

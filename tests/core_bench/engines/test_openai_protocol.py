@@ -7,9 +7,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from core_bench.engines.async_stream import AsyncStream
-from core_bench.engines.backoff import LONGEST_WAIT, backoff, retry_after
-from core_bench.engines.dialect import Dialect, adapt
+from core_bench.engines.remote.async_stream import AsyncStream
+from core_bench.engines.remote.backoff import LONGEST_WAIT, backoff, retry_after
+from core_bench.engines.remote.dialect import Dialect, adapt
 
 
 @pytest.mark.parametrize(

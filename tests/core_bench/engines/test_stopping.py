@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core_bench.engines.stopping import StopSearch
+from core_bench.engines.local.stopping import StopSearch
 
 
 def _decode(tokens: Sequence[int]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from core_bench.engines import Message, Request
-from core_bench.engines.decoding import decode
+from core_bench.engines.local.decoding import decode
 from core_bench.engines.transformers_engine import TransformersEngine
 from core_bench.errors import CoreBenchError
 from core_bench.records import Reply

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 from libcst.metadata import ComprehensionScope
 
-from variants.bindings import Comprehension, find_binding, find_owner, is_captured, is_printed
-from variants.edits import Replacement, compound, replace_in
-from variants.expressions import AND, text
-from variants.loops import Statement
-from variants.program import Program
+from variants.analysis.bindings import Comprehension, find_binding, find_owner, is_captured, is_printed
+from variants.analysis.program import Program
+from variants.rewriting.edits import Replacement, compound, replace_in
+from variants.rewriting.expressions import AND, text
+from variants.rewriting.loops import Statement
 
 
 def is_unrollable(program: Program, comprehension: Comprehension) -> bool:

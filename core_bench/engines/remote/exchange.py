@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from core_bench.engines.base import Request, cut_at_stop
-from core_bench.engines.dialect import Dialect
+from core_bench.engines.remote.dialect import Dialect
 from core_bench.records import Reply
 
 # The most that the OpenAI API takes; others are applied to the reply only.

@@ -5,9 +5,9 @@ from typing import Literal
 
 import libcst as cst
 
-from variants.bindings import Comprehension
-from variants.inference import WHOLE
-from variants.program import Program
+from variants.analysis.bindings import Comprehension
+from variants.analysis.inference import WHOLE
+from variants.analysis.program import Program
 
 Kind = Literal["list", "set", "dict", "sum", "any", "all"]
 _COLLECTING = frozenset({"list", "tuple", "sorted"})

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import libcst as cst
 
-from variants.accumulation import Accumulation, Kind
-from variants.bindings import find_binding, is_captured, is_local
-from variants.edits import compound, simple
-from variants.expressions import negation, text
-from variants.loops import Statement
-from variants.program import Program
-from variants.unrolling import nest, with_own_names
+from variants.analysis.bindings import find_binding, is_captured, is_local
+from variants.analysis.program import Program
+from variants.rewriting.accumulation import Accumulation, Kind
+from variants.rewriting.edits import compound, simple
+from variants.rewriting.expressions import negation, text
+from variants.rewriting.loops import Statement
+from variants.rewriting.unrolling import nest, with_own_names
 
 _BEGINNINGS: dict[Kind, str] = {
     "list": "[]",

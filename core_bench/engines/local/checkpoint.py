@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from core_bench.engines.threads import compute_threads
+from core_bench.engines.local.threads import compute_threads
 from core_bench.errors import CoreBenchError
 from core_bench.models.extra import require_local
 from core_bench.models.quiet import quiet_transformers

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from variants.edits import simple
-from variants.expressions import ATOM, text
-from variants.inference import ANY, SEQUENCE, WHOLE
-from variants.loops import Statement, can_count, continues, is_changed, while_loop
-from variants.program import Program
+from variants.analysis.inference import ANY, SEQUENCE, WHOLE
+from variants.analysis.program import Program
+from variants.rewriting.edits import simple
+from variants.rewriting.expressions import ATOM, text
+from variants.rewriting.loops import Statement, can_count, continues, is_changed, while_loop
 
 _COUNTER_NAMES = ("index", "position", "counter", "place")
 

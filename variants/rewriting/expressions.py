@@ -5,8 +5,8 @@ import re
 
 import libcst as cst
 
-from variants.inference import WHOLE
-from variants.program import Program
+from variants.analysis.inference import WHOLE
+from variants.analysis.program import Program
 
 LOOSEST, TERNARY, OR, AND, NOT, COMPARISON = 0, 2, 3, 4, 5, 6
 ATOM = 16

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from core_bench.engines.checkpoint import Checkpoint
-from core_bench.engines.padded_batch import PaddedBatch
-from core_bench.engines.stopping import StopSearch
+from core_bench.engines.local.checkpoint import Checkpoint
+from core_bench.engines.local.padded_batch import PaddedBatch
+from core_bench.engines.local.stopping import StopSearch
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from variants.bindings import deletes, find_binding, is_dead_after, is_local
-from variants.edits import block_of, compound
-from variants.program import Program
+from variants.analysis.bindings import deletes, find_binding, is_dead_after, is_local
+from variants.analysis.program import Program
+from variants.rewriting.edits import block_of, compound
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 

@@ -2,10 +2,10 @@
 
 import libcst as cst
 
-from variants.edits import simple
-from variants.expressions import text
-from variants.loops import Statement, is_forgotten, while_loop
-from variants.program import Program
+from variants.analysis.program import Program
+from variants.rewriting.edits import simple
+from variants.rewriting.expressions import text
+from variants.rewriting.loops import Statement, is_forgotten, while_loop
 
 
 def step_iterator(program: Program, loop: cst.For) -> list[Statement] | None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from core_bench.engines.backoff import retry_after
-from core_bench.engines.openai_exchange import UnusableAnswerError
+from core_bench.engines.remote.backoff import retry_after
+from core_bench.engines.remote.exchange import UnusableAnswerError
 from core_bench.errors import CoreBenchError
 
 _RETRIED = frozenset({408, 409, 425, 429})

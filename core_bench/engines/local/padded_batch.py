@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
-from core_bench.engines.checkpoint import Checkpoint
+from core_bench.engines.local.checkpoint import Checkpoint
 
 
 class PaddedBatch:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
-from variants.program import Program
+from variants.analysis.program import Program
 
 Replacement = cst.CSTNode | cst.FlattenSentinel[cst.CSTNode]
 

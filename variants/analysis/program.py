@@ -10,7 +10,7 @@ import libcst as cst
 from libcst.metadata import CodeRange, GlobalScope, MetadataWrapper, PositionProvider, Scope, ScopeProvider
 
 if TYPE_CHECKING:
-    from variants.inference import Inference
+    from variants.analysis.inference import Inference
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
@@ -123,7 +123,7 @@ class Program:
     @cached_property
     def types(self) -> "Inference":
         """What the names and expressions of the program provably are."""
-        from variants.inference import Inference
+        from variants.analysis.inference import Inference
 
         return Inference(self)
 

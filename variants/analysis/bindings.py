@@ -8,7 +8,7 @@ from functools import lru_cache
 import libcst as cst
 from libcst.metadata import Assignment, ClassScope, ComprehensionScope, FunctionScope, Scope
 
-from variants.program import Program
+from variants.analysis.program import Program
 
 #: Builtins that use up a generator before they return.
 CONSUMERS = frozenset(

@@ -11,10 +11,10 @@ import libcst as cst
 from libcst.metadata import Assignment, Scope
 from libcst.metadata.scope_provider import LocalScope
 
-from variants import builtin_kinds as known
-from variants.bindings import find_owner
-from variants.builtin_kinds import Kinds
-from variants.program import Program
+from variants.analysis import builtin_kinds as known
+from variants.analysis.bindings import find_owner
+from variants.analysis.builtin_kinds import Kinds
+from variants.analysis.program import Program
 
 ANY: Kinds = frozenset({"any"})
 NOTHING: Kinds = frozenset()

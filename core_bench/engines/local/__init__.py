@@ -1,0 +1,1 @@
+"""Generation with a checkpoint on this machine: loading, batching, decoding, stopping."""

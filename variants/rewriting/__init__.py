@@ -1,0 +1,1 @@
+"""The pieces that transforms are made of: text of expressions, edits, and forms of loops."""
