@@ -40,7 +40,7 @@ def test_gives_fewer_where_the_program_offers_no_more():
         ("def f(:\n", ["1"], "does not parse"),
         ("def g(x):\n    return x\n", ["1"], "no 'f'"),
         ("def f(x):\n    return x\n", [], "no inputs"),
-        ("def f(x):\n    return x\n", ["1, y"], "bad_input"),
+        ("def f(x):\n    return x\n", ["1, y"], "Name is no literal"),
         ("def f(x):\n    import os\n    os._exit(3)\n", ["1"], "crashed"),
         ("def f(x):\n    return object()\n", ["1"], "no literal"),
         ("def f(x):\n    return x\n\n\nraise ValueError\n", ["1"], "fails"),
