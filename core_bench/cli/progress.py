@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 _EVERY_S = 10.0
+_TOO_SHORT_S = 0.5
 
 
 @contextmanager
@@ -31,14 +32,13 @@ def _bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[speed]}"),
-        TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(label, total=None, speed="")
         speed = _Speed(unit)
 
         def update(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, speed=speed.text(done))
+            bar.update(task, completed=done, total=total, speed=speed.text(done, total))
 
         yield update
 
@@ -50,32 +50,34 @@ def _lines(label: str, unit: str) -> Callable[[int, int], None]:
     def update(done: int, total: int) -> None:
         nonlocal last
         now = time.monotonic()
-        text = speed.text(done)
+        text = speed.text(done, total)
         if now - last >= _EVERY_S or done == total:
             last = now
-            print(f"{label}: {done}/{total} {text} {speed.left(done, total)}".rstrip(), file=sys.stderr)
+            print(f"{label}: {done}/{total} {text}".rstrip(), file=sys.stderr)
 
     return update
 
 
 class _Speed:
+    """How fast it goes and how long it will take; silent until there is something to go by."""
+
     def __init__(self, unit: str) -> None:
         self._unit = unit
         self._start: tuple[float, int] | None = None
 
-    def text(self, done: int) -> str:
+    def text(self, done: int, total: int) -> str:
+        now = time.monotonic()
         if self._start is None:
-            self._start = (time.monotonic(), done)
-        rate = self._rate(done)
-        return f"{rate:.1f} {self._unit}/s" if rate else ""
-
-    def left(self, done: int, total: int) -> str:
-        rate = self._rate(done)
-        return f"{(total - done) / rate:.0f} s left" if rate and done < total else ""
-
-    def _rate(self, done: int) -> float:
-        if self._start is None:
-            return 0.0
+            self._start = (now, done)
         begun, before = self._start
-        elapsed = time.monotonic() - begun
-        return (done - before) / elapsed if elapsed > 0 else 0.0
+        elapsed = now - begun
+        if done == before or elapsed < _TOO_SHORT_S:
+            return ""
+        rate = (done - before) / elapsed
+        left = f", {_duration((total - done) / rate)} left" if done < total else f" in {_duration(elapsed)}"
+        return f"{rate:.1f} {self._unit}/s{left}"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

@@ -61,12 +61,13 @@ class Suite:
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
-        """Every sample, then every probe, as an item."""
+        """Every sample and probe as an item: problem by problem, so that any first part has both."""
         programs = {program.id: program for program in self.implementations}
         problems = {problem.id: problem for problem in self.problems}
         items = []
         rows: tuple[Sample | Probe, ...] = (*self.samples, *self.probes)
-        for row in rows:
+        order = {name: place for place, name in enumerate(problems)}
+        for row in sorted(rows, key=lambda row: order[row.problem]):
             entry_point = problems[row.problem].entry_point
             probe = row if isinstance(row, Probe) else None
             items.append(
