@@ -1,0 +1,146 @@
+"""The zygote: an interpreter that has everything imported and forks once per program.
+
+`main` runs in a process of its own, started by `tracer.isolation.client`. What must stay out of a program's
+reach is held by no variable while the program runs: frames and their variables can be walked from inside
+(`sys._getframe`), the operands of a C function that is being called cannot.
+"""
+
+import fcntl
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections import deque
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from tracer import child
+from tracer.isolation import libc, lockdown, namespaces, protocol
+from tracer.isolation.lockdown import CHANNEL, Walls
+
+_PRELOADED = """
+    abc array ast base64 bisect calendar cmath collections collections.abc contextlib copy csv ctypes dataclasses
+    datetime decimal difflib enum fractions functools gc hashlib heapq inspect io itertools json math numbers
+    operator pickle pprint queue random re secrets statistics string struct textwrap threading time timeit
+    traceback types typing unicodedata urllib.parse uuid warnings weakref zlib _sitebuiltins _strptime bz2 lzma
+"""
+
+_HARNESS_FAILED = 70
+
+
+def main() -> None:
+    """Serve the control socket whose descriptor is the first argument; in each fork, run one program."""
+    try:
+        deque(map(*_program(*_serve(*_prepare()))), maxlen=0)  # no variables here: see the module's text
+    except BaseException:
+        os._exit(_HARNESS_FAILED)
+    os._exit(0)  # no exit handlers of the program
+
+
+def _prepare() -> tuple[socket.socket, Walls]:
+    """Import, put up the walls around this process, and report them."""
+    given = int(sys.argv[1])
+    control = socket.socket(fileno=fcntl.fcntl(given, fcntl.F_DUPFD_CLOEXEC, CHANNEL + 1))
+    os.close(given)
+    os.dup2(0, CHANNEL)  # keep its number free of anything that we open
+    without = frozenset(json.loads(sys.argv[2]))
+    sys.argv = sys.orig_argv = ["program"]
+    del sys.path[0]  # where this package is: not for programs
+    for name in _PRELOADED.split():
+        try:
+            importlib.import_module(name)
+        except ImportError:  # an interpreter built without it
+            continue
+    child.prepare()
+    missing: dict[str, str] = {}
+    around: list[str] = []
+    if sys.platform == "linux":
+        around = namespaces.enter([lockdown.STANDARD_LIBRARY], without, missing)
+        if "pid_namespace" in around:
+            _become_first_process(control)
+    os.chdir("/")
+    walls = lockdown.prepare(around, without, missing)
+    protocol.send_block(control, json.dumps({"missing": missing}).encode())
+    gc.collect()
+    gc.freeze()
+    return control, walls
+
+
+def _become_first_process(control: socket.socket) -> None:
+    """Fork: only children are in the new namespace. The parent waits, so that the caller can end both."""
+    first = os.fork()
+    if first:
+        control.close()
+        os.waitpid(first, 0)
+        os._exit(0)
+    libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _serve(control: socket.socket, walls: Walls) -> tuple[bytes, int, Walls]:
+    """Carry out orders; return in each fork, with its job and the descriptor of its channel."""
+    current = 0
+    ending: set[int] = set()  # killed, not waited for yet: their end overlaps with the next program
+    while True:
+        try:
+            order, body, descriptors = protocol.receive_order(control)
+        except (EOFError, OSError):
+            order, body, descriptors = b"", b"", []
+        if current and order in (protocol.END, b""):
+            _kill(current)
+            ending.add(current)
+            current = 0
+        if order == b"":
+            os._exit(0)
+        elif order == protocol.REPORT:
+            protocol.send_exit(control, _end(current))
+            current = 0
+        elif order == protocol.RUN:
+            [channel] = descriptors
+            current = os.fork()
+            if not current:
+                control.detach()  # its descriptor is closed with all others
+                return body, channel, walls
+            os.close(channel)
+            ending -= {pid for pid in ending if os.waitpid(pid, os.WNOHANG)[0]}
+
+
+def _kill(pid: int) -> None:
+    """Kill a program with all that it started; it leads a process group of its own."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):  # it has not come to its setsid yet, or is dead (macOS)
+        os.kill(pid, signal.SIGKILL)
+
+
+def _end(pid: int) -> protocol.Exit:
+    _kill(pid)
+    _, status, usage = os.wait4(pid, 0)
+    return protocol.Exit(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime)
+
+
+def _program(body: bytes, channel: int, walls: Walls) -> tuple[Any, Iterator[bytes]]:
+    """Lock this fork in and return the way to its channel, and the records to send on it.
+
+    Sending is made of C functions only, so that the nonce is never in a frame that a signal handler, a
+    finaliser or a profiling function of the program could look into.
+    """
+    os.setsid()
+    os.dup2(channel, CHANNEL, inheritable=True)
+    nonce, job = body[: protocol.NONCE_BYTES], json.loads(body[protocol.NONCE_BYTES :])
+    try:
+        layers = lockdown.lock(walls, job["limits"])
+        child.enter(lockdown.reads_standard_library(layers))
+    except Exception as error:  # better no program than one with a wall missing that we promised
+        _send(nonce, {"error": f"{type(error).__name__}: {error}"})
+        raise
+    _send(nonce, {"layers": layers})
+    records = map(protocol.record, child.outcomes(job))
+    return partial(os.write, CHANNEL), map(nonce.__add__, records)
+
+
+def _send(nonce: bytes, first: dict[str, object]) -> None:
+    os.write(CHANNEL, nonce + protocol.record(json.dumps(first).encode()))
