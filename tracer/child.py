@@ -7,14 +7,13 @@ import io
 import json
 import sys
 import types
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from types import CodeType
 from typing import Any
 
 from tracer.assemble import assemble
 from tracer.calls import Arguments, InputError, parse_arguments
-from tracer.program import ProgramError, analyse, parse_source
+from tracer.program import analyse
 from tracer.recorder import Recorder
 from tracer.trace import Trace
 from tracer.values import literal
@@ -91,22 +90,21 @@ class _MissingModules:
 
 
 def prepare() -> None:
-    """Do once, before the forks, what programs take for granted in an interpreter."""
+    """Do once, before the forks: give programs a whole interpreter, and hide the harness from them."""
     import _sitebuiltins
 
     # `-S` leaves these out; programs call exit()
     builtins.exit = _sitebuiltins.Quitter("exit", "end-of-file")
     builtins.quit = _sitebuiltins.Quitter("quit", "end-of-file")
     sys.stdin = io.StringIO()
-
-
-def enter(reads_standard_library: bool) -> None:
-    """Hide the harness from the program that is about to run in this process."""
     for name in [name for name in sys.modules if name.partition(".")[0] in ("tracer", "__main__")]:
         del sys.modules[name]
-    if not reads_standard_library:
-        sys.meta_path.append(_MissingModules)
     sys.addaudithook(_refuse)
+
+
+def explain_missing_modules() -> None:
+    """Let an import that needs a file fail with the true reason: files cannot be read here."""
+    sys.meta_path.append(_MissingModules)  # type: ignore[arg-type]
 
 
 def _refuse(event: str, _: tuple[Any, ...]) -> None:
@@ -117,6 +115,7 @@ def _refuse(event: str, _: tuple[Any, ...]) -> None:
 def outcomes(job: dict[str, Any]) -> Iterator[bytes]:
     """Make the calls of a job, one by one, and yield the fields of each `Outcome` as JSON."""
     cap = job["limits"]["result_bytes"]
+    sys.stderr = io.StringIO()  # for a SyntaxWarning: it is no output of a call
     code = _compiled(job["code"])
     for text in job["inputs"]:
         fields = {"status": "bad_program", "message": code} if isinstance(code, str) else _call(job, code, text)
@@ -128,15 +127,11 @@ def outcomes(job: dict[str, Any]) -> Iterator[bytes]:
 def _compiled(source: str) -> CodeType | str:
     """Compile a module, or say why it does not."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return compile(parse_source(source), _FILENAME, "exec", dont_inherit=True)
-    except ProgramError as error:
-        return str(error)
-    except SyntaxError as error:  # found after parsing, such as a `return` outside a function
+        return compile(source, _FILENAME, "exec", dont_inherit=True)
+    except SyntaxError as error:
         return f"line {error.lineno}: {error.msg}"
     except (ValueError, RecursionError, MemoryError) as error:
-        return f"the program does not compile: {type(error).__name__}"
+        return f"the program does not compile: {error or type(error).__name__}"
 
 
 def _encoded(fields: Fields, cap: int) -> bytes:

@@ -64,7 +64,7 @@ def prepare(around: list[str], without: frozenset[str], missing: dict[str, str])
 
 def lock(walls: Walls, limits: Mapping[str, Any]) -> tuple[str, ...]:
     """Give up everything that a program does not need; return the layers that hold now."""
-    layers = ["process", *walls.around, *_limit(limits)]
+    layers = ["process", *walls.around, _limit(limits)]
     if walls.user is not None:
         os.setgroups([])
         os.setresgid(walls.user, walls.user, walls.user)
@@ -100,27 +100,39 @@ def reads_standard_library(layers: tuple[str, ...]) -> bool:
     return opens and os.access(STANDARD_LIBRARY, os.R_OK | os.X_OK)
 
 
-def _limit(limits: Mapping[str, Any]) -> list[str]:
-    cpu, memory = limits["cpu_s"], limits["memory_bytes"]
-    wanted = {
-        "CPU": (cpu, cpu + 1),  # at the soft limit SIGXCPU tells why; at the hard one nothing can stop it
-        "AS": (memory, memory),
-        "FSIZE": (0, 0),
-        "NPROC": (0, 0),
-        "NOFILE": (_DESCRIPTORS, _DESCRIPTORS),
-        "CORE": (0, 0),
-        "STACK": (_STACK_BYTES, _STACK_BYTES),
-    }
-    held = 0
-    for name, (soft, hard) in wanted.items():
-        with suppress(OSError, ValueError, AttributeError):  # macOS has no working RLIMIT_AS
-            which = getattr(resource, f"RLIMIT_{name}")
-            top = resource.getrlimit(which)[1]
-            if top != resource.RLIM_INFINITY:
-                soft, hard = min(soft, top), min(hard, top)
-            resource.setrlimit(which, (soft, hard))
-            held += 1
-    return ["limits"] if held == len(wanted) else ["some_limits"]
+# Looked up before the forks: what a fork does for the first time costs it copied pages. CPU and memory come
+# from the caller's limits; where CPU seconds end, SIGXCPU tells why, and a second later nothing can stop it.
+_RESOURCES = [
+    (number, name, value)
+    for name, value in {
+        "CPU": None,
+        "AS": None,
+        "FSIZE": 0,
+        "NPROC": 0,
+        "NOFILE": _DESCRIPTORS,
+        "CORE": 0,
+        "STACK": _STACK_BYTES,
+    }.items()
+    if (number := getattr(resource, f"RLIMIT_{name}", None)) is not None
+]
+
+
+def _limit(limits: Mapping[str, Any]) -> str:
+    held = True
+    for number, name, value in _RESOURCES:
+        soft = limits["cpu_s"] if name == "CPU" else limits["memory_bytes"] if name == "AS" else value
+        try:
+            _set_limit(number, soft, soft + (name == "CPU"))
+        except (OSError, ValueError):  # macOS has no working RLIMIT_AS
+            held = False
+    return "limits" if held else "some_limits"
+
+
+def _set_limit(number: int, soft: int, hard: int) -> None:
+    top = resource.getrlimit(number)[1]
+    if top != resource.RLIM_INFINITY:
+        soft, hard = min(soft, top), min(hard, top)
+    resource.setrlimit(number, (soft, hard))
 
 
 def _seccomp(reads_files: bool) -> bytes:
