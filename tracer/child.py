@@ -104,7 +104,7 @@ def prepare() -> None:
 
 def explain_missing_modules() -> None:
     """Let an import that needs a file fail with the true reason: files cannot be read here."""
-    sys.meta_path.append(_MissingModules)  # type: ignore[arg-type]
+    sys.meta_path.append(_MissingModules)
 
 
 def _refuse(event: str, _: tuple[Any, ...]) -> None:
@@ -118,7 +118,9 @@ def outcomes(job: dict[str, Any]) -> Iterator[bytes]:
     sys.stderr = io.StringIO()  # for a SyntaxWarning: it is no output of a call
     code = _compiled(job["code"])
     for text in job["inputs"]:
-        fields = {"status": "bad_program", "message": code} if isinstance(code, str) else _call(job, code, text)
+        fields = (
+            {"status": "bad_program", "message": code} if isinstance(code, str) else _call(job, code, text)
+        )
         yield _encoded(fields, cap)
         if fields["status"] == "memory":
             return  # not to be trusted with another call; the caller makes it in a new process
@@ -131,7 +133,7 @@ def _compiled(source: str) -> CodeType | str:
     except SyntaxError as error:
         return f"line {error.lineno}: {error.msg}"
     except (ValueError, RecursionError, MemoryError) as error:
-        return f"the program does not compile: {error or type(error).__name__}"
+        return f"the program does not compile: {str(error) or type(error).__name__}"
 
 
 def _encoded(fields: Fields, cap: int) -> bytes:

@@ -153,7 +153,7 @@ def _layers_here() -> tuple[str, ...]:
 
 
 def missing_for_untrusted(held: Sequence[str]) -> list[str]:
-    """Return what `held` lacks before code that we do not trust may run: a list of texts, empty if nothing."""
+    """Return what `held` lacks before code that we do not trust may run, in words."""
     return [" or ".join(group) for group in WALLS_FOR_UNTRUSTED if not set(group) & set(held)]
 
 
@@ -169,7 +169,9 @@ class _Job:
         """Return the job as a zygote's fork reads it, without the nonce."""
         fields = {"mode": self.mode, "code": self.code, "entry_point": self.entry_point}
         # marshal: quick to read for a fork that must not touch much memory, and both ends are one interpreter
-        return marshal.dumps({**fields, "inputs": [str(text) for text in inputs], "limits": asdict(self.limits)})
+        return marshal.dumps(
+            {**fields, "inputs": [str(text) for text in inputs], "limits": asdict(self.limits)}
+        )
 
 
 def _run(
@@ -206,7 +208,9 @@ def _warn(missing: tuple[tuple[str, str], ...]) -> None:
     """Say once what this machine does not give."""
     if missing:
         reasons = "; ".join(f"{layer} ({reason})" for layer, reason in missing)
-        warnings.warn(f"programs run without these layers of isolation: {reasons}", IsolationWarning, 2)
+        warnings.warn(
+            f"programs run without these layers of isolation: {reasons}", IsolationWarning, stacklevel=5
+        )
 
 
 class _Conversation:

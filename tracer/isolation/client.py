@@ -12,13 +12,14 @@ from pathlib import Path
 from tracer.isolation import protocol
 
 # The package without its public face: each module that a zygote imports makes each of its forks slower.
-_BOOT = """
+_FOLDER = str(Path(__file__).resolve().parents[1])
+_BOOT = f"""
 import sys, types
 package = sys.modules["tracer"] = types.ModuleType("tracer")
-package.__path__ = [{folder!r}]
+package.__path__ = [{_FOLDER!r}]
 from tracer.isolation.zygote import main
 main()
-""".format(folder=str(Path(__file__).resolve().parents[1]))
+"""
 _START_S = 60.0
 _ANSWER_S = 10.0
 

@@ -32,7 +32,9 @@ def prepare(folders: Iterable[str]) -> int:
         attributes += struct.pack("=Q", 0b11)  # bind and connect TCP
     if abi >= 6:
         attributes += struct.pack("=Q", 0b11)  # abstract Unix sockets, and signals to outside
-    rules = libc.call("syscall", _CREATE, ctypes.create_string_buffer(attributes, len(attributes)), len(attributes), 0)
+    rules = libc.call(
+        "syscall", _CREATE, ctypes.create_string_buffer(attributes, len(attributes)), len(attributes), 0
+    )
     for folder in folders:
         descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
         try:

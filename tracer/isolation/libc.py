@@ -14,7 +14,7 @@ def _library() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def call(function: str, *arguments: int | bytes | None | ctypes.Array[ctypes.c_char]) -> int:
+def call(function: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
     """Call a function that returns -1 and sets `errno` on failure.
 
     Raises:

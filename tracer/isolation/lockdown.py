@@ -102,7 +102,7 @@ def reads_standard_library(layers: tuple[str, ...]) -> bool:
 
 # Looked up before the forks: what a fork does for the first time costs it copied pages. CPU and memory come
 # from the caller's limits; where CPU seconds end, SIGXCPU tells why, and a second later nothing can stop it.
-_RESOURCES = [
+_RESOURCES: list[tuple[int, str, Any]] = [
     (number, name, value)
     for name, value in {
         "CPU": None,
@@ -120,7 +120,7 @@ _RESOURCES = [
 def _limit(limits: Mapping[str, Any]) -> str:
     held = True
     for number, name, value in _RESOURCES:
-        soft = limits["cpu_s"] if name == "CPU" else limits["memory_bytes"] if name == "AS" else value
+        soft: int = limits["cpu_s"] if name == "CPU" else limits["memory_bytes"] if name == "AS" else value
         try:
             _set_limit(number, soft, soft + (name == "CPU"))
         except (OSError, ValueError):  # macOS has no working RLIMIT_AS

@@ -3,6 +3,7 @@
 import atexit
 import os
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +18,10 @@ class Pool:
 
     def __init__(self, without: frozenset[str] = frozenset()) -> None:
         self._without = without
-        self._forget()
+        self._idle: list[Zygote] = []
+        self._all: weakref.WeakSet[Zygote] = weakref.WeakSet()
+        self._lent: dict[int, int] = {}
+        self._changed = threading.Condition()
         atexit.register(self.close)
         os.register_at_fork(after_in_child=self._forget)
 
@@ -53,10 +57,12 @@ class Pool:
                     self._idle.remove(zygote)
                     return zygote
         try:
-            return Zygote(seed, self._without)
+            zygote = Zygote(seed, self._without)
         except BaseException:
             self._leave(seed)
             raise
+        self._all.add(zygote)
+        return zygote
 
     def _leave(self, seed: int) -> None:
         with self._changed:
@@ -73,9 +79,8 @@ class Pool:
             old.close()
 
     def _forget(self) -> None:
-        """Begin anew: at the start, and in a forked process, whose zygotes are its parent's."""
-        for zygote in getattr(self, "_idle", ()):
+        """Begin anew in a forked process: zygotes are its parent's, and other threads may have held the lock."""
+        for zygote in tuple(self._all):
             zygote.forget()
-        self._idle: list[Zygote] = []
-        self._lent: dict[int, int] = {}
+        self._idle, self._lent = [], {}
         self._changed = threading.Condition()

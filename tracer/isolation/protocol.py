@@ -100,7 +100,9 @@ class Records:
         return bool(chunk)
 
 
-def send_order(control: socket.socket, order: bytes, body: bytes = b"", descriptor: int | None = None) -> None:
+def send_order(
+    control: socket.socket, order: bytes, body: bytes = b"", descriptor: int | None = None
+) -> None:
     """Send an order to a zygote, with a descriptor to pass on."""
     header = _ORDER.pack(order, len(body))
     if descriptor is None:

@@ -3,7 +3,6 @@
 import os
 import secrets
 import socket
-import sys
 import textwrap
 import time
 
@@ -46,7 +45,9 @@ def refused(outcome, *exceptions):
 )
 def test_files_cannot_be_read(path):
     refused(attack(f"return open({path!r}, 'rb').read()"), "PermissionError", "FileNotFoundError")
-    refused(attack(f"return os.listdir({path!r})"), "PermissionError", "FileNotFoundError", "NotADirectoryError")
+    refused(
+        attack(f"return os.listdir({path!r})"), "PermissionError", "FileNotFoundError", "NotADirectoryError"
+    )
 
 
 @pytest.mark.parametrize("folder", ["/tmp", "/", "/dev/shm", os.path.dirname(os.__file__)])  # noqa: PTH120
@@ -96,7 +97,9 @@ def test_a_server_of_this_machine_is_out_of_reach():
             server.accept()
 
 
-@pytest.mark.parametrize("call", ["os.fork()", "os.system('true')", "os.posix_spawn('/bin/true', ['true'], {})"])
+@pytest.mark.parametrize(
+    "call", ["os.fork()", "os.system('true')", "os.posix_spawn('/bin/true', ['true'], {})"]
+)
 def test_processes_cannot_be_started(call):
     outcome = attack(f"code = {call}\nif code == 0: os._exit(9)\nreturn code")
     assert outcome.status == "raised" or outcome.value not in ("0", None), outcome
@@ -238,7 +241,10 @@ def test_coroutines_run():
 def test_what_is_no_module_of_the_standard_library_is_not_found():
     for name in ("numpy", "pytest", "tracer", "tracer.child"):
         outcome = attack(f"import {name}")
-        assert (outcome.exception, outcome.message.split("'")[1]) == ("ModuleNotFoundError", name.split(".")[0])
+        assert (outcome.exception, outcome.message.split("'")[1]) == (
+            "ModuleNotFoundError",
+            name.split(".")[0],
+        )
 
 
 def test_the_environment_of_the_caller_is_not_there(monkeypatch):

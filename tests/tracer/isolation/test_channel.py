@@ -150,7 +150,11 @@ def test_spies_that_outlive_the_call_do_not_see_the_nonce(known_nonce, spy):
     first, second = run_calls(code, "f", ["0", "1"], limits=QUICK, isolation="program")
     assert second.value == "False"
     if first.status != "returned":
-        assert (spy, first.exception) == ("timer", "ItimerError") or first.exception in ("PermissionError", "itimer_error", "OSError")
+        assert (spy, first.exception) == ("timer", "ItimerError") or first.exception in (
+            "PermissionError",
+            "itimer_error",
+            "OSError",
+        )
 
 
 def test_a_program_cannot_patch_what_later_calls_are_told_with():

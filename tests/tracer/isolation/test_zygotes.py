@@ -81,7 +81,12 @@ def test_nothing_survives_the_caller():
     )
     root = str(Path(tracer.__file__).parents[1])
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, cwd=root, env={"PYTHONPATH": root}, check=False
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        env={"PYTHONPATH": root},
+        check=False,
     )
     pid = int(done.stdout)
     for _ in range(100):
@@ -203,7 +208,10 @@ def test_a_module_that_cannot_be_read_is_named(monkeypatch):
         warnings.simplefilter("ignore")
         [outcome] = run_calls("def f():\n    import colorsys\n    return 1\n", "f", [""])
     if "seccomp" in outcome.layers:
-        assert (outcome.exception, "colorsys cannot be imported in the sandbox" in outcome.message) == ("ModuleNotFoundError", True)
+        assert (outcome.exception, "colorsys cannot be imported in the sandbox" in outcome.message) == (
+            "ModuleNotFoundError",
+            True,
+        )
     pool.close()
 
 
@@ -229,9 +237,18 @@ def test_both_tables_of_system_calls_make_a_filter():
     assert seccomp.build("riscv64", channel=3, reads_files=True) is None
 
 
-@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root, to become somebody else")
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="needs root, to become somebody else"
+)
 def test_it_works_without_privileges():
-    python = next((path for path in ("/usr/bin/python3.11", "/usr/bin/python3.12", "/usr/bin/python3.13") if Path(path).exists()), None)
+    python = next(
+        (
+            path
+            for path in ("/usr/bin/python3.11", "/usr/bin/python3.12", "/usr/bin/python3.13")
+            if Path(path).exists()
+        ),
+        None,
+    )
     if python is None or platform.system() != "Linux" or shutil.which("setpriv") is None:
         pytest.skip("no interpreter that another user may run, or no setpriv")
     script = "from tracer import sandbox, run_calls\nprint(*sandbox.layers())\nprint(run_calls('def f(n): return n', 'f', ['7'])[0].value)"
