@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -62,16 +61,12 @@ class Zygote:
         self._control.settimeout(_ANSWER_S)
 
     def start(self, job: bytes) -> int:
-        """Fork a program and return the descriptor of its result channel."""
-        channel, theirs = os.pipe()
+        """Start a program and return the descriptor of its result channel."""
         try:
-            protocol.send_order(self._control, protocol.RUN, job, theirs)
-        except OSError as error:
-            os.close(channel)
+            protocol.send_order(self._control, protocol.RUN, job)
+            return protocol.receive_descriptor(self._control)
+        except (EOFError, OSError) as error:
             raise ZygoteError(str(error)) from None
-        finally:
-            os.close(theirs)
-        return channel
 
     def end(self) -> None:
         """Kill what is left of the program."""

@@ -6,7 +6,7 @@ import resource
 import signal
 import struct
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -62,9 +62,10 @@ def prepare(around: list[str], without: frozenset[str], missing: dict[str, str])
     return Walls(tuple(around), missing, rules, program, attempt("user", _user))
 
 
-def lock(walls: Walls, limits: Mapping[str, Any]) -> tuple[str, ...]:
-    """Give up everything that a program does not need; return the layers that hold now."""
-    layers = ["process", *walls.around, _limit(limits)]
+def lock(walls: Walls) -> list[str]:
+    """Give up everything that no program needs; return the layers that hold now."""
+    layers = ["process", *walls.around]
+    layers.append("limits" if _limit(_FIXED) else "some_limits")
     if walls.user is not None:
         os.setgroups([])
         os.setresgid(walls.user, walls.user, walls.user)
@@ -76,7 +77,15 @@ def lock(walls: Walls, limits: Mapping[str, Any]) -> tuple[str, ...]:
     if "no_new_privs" in layers and walls.filter is not None:
         seccomp.install(walls.filter, os.getpid())
         layers.append("seccomp")
-    return tuple(layers)
+    return layers
+
+
+def limit(limits: Mapping[str, Any], layers: list[str]) -> None:
+    """Set the limits that the caller chose, and say in `layers` if one does not hold."""
+    cpu, memory = limits["cpu_s"], limits["memory_bytes"]
+    # Where CPU seconds end, SIGXCPU tells why; a second later nothing can stop the end.
+    if not _limit([(_CPU, cpu, cpu + 1), (_MEMORY, memory, memory)]) and "limits" in layers:
+        layers[layers.index("limits")] = "some_limits"
 
 
 def _lock_kernel(walls: Walls) -> list[str]:
@@ -94,38 +103,38 @@ def _lock_kernel(walls: Walls) -> list[str]:
     return ["no_new_privs", "landlock"]
 
 
-def reads_standard_library(layers: tuple[str, ...]) -> bool:
+def reads_standard_library(layers: Iterable[str]) -> bool:
     """Tell whether a locked-in program can still import a module that was not imported before."""
-    opens = "seccomp" not in layers or "landlock" in layers or "private_root" in layers
+    held = set(layers)
+    opens = "seccomp" not in held or "landlock" in held or "private_root" in held
     return opens and os.access(STANDARD_LIBRARY, os.R_OK | os.X_OK)
 
 
-# Looked up before the forks: what a fork does for the first time costs it copied pages. CPU and memory come
-# from the caller's limits; where CPU seconds end, SIGXCPU tells why, and a second later nothing can stop it.
-_RESOURCES: list[tuple[int, str, Any]] = [
-    (number, name, value)
+def _number(name: str) -> int:
+    return getattr(resource, f"RLIMIT_{name}", -1)
+
+
+_CPU, _MEMORY = _number("CPU"), _number("AS")
+_FIXED = [
+    (_number(name), value, value)
     for name, value in {
-        "CPU": None,
-        "AS": None,
         "FSIZE": 0,
         "NPROC": 0,
         "NOFILE": _DESCRIPTORS,
         "CORE": 0,
         "STACK": _STACK_BYTES,
     }.items()
-    if (number := getattr(resource, f"RLIMIT_{name}", None)) is not None
 ]
 
 
-def _limit(limits: Mapping[str, Any]) -> str:
+def _limit(limits: Iterable[tuple[int, int, int]]) -> bool:
     held = True
-    for number, name, value in _RESOURCES:
-        soft: int = limits["cpu_s"] if name == "CPU" else limits["memory_bytes"] if name == "AS" else value
+    for number, soft, hard in limits:
         try:
-            _set_limit(number, soft, soft + (name == "CPU"))
+            _set_limit(number, soft, hard)
         except (OSError, ValueError):  # macOS has no working RLIMIT_AS
             held = False
-    return "limits" if held else "some_limits"
+    return held
 
 
 def _set_limit(number: int, soft: int, hard: int) -> None:

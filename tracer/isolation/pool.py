@@ -79,7 +79,7 @@ class Pool:
             old.close()
 
     def _forget(self) -> None:
-        """Begin anew in a forked process: zygotes are its parent's, and other threads may have held the lock."""
+        """Begin anew in a forked process: the zygotes are its parent's, and the lock may be held for ever."""
         for zygote in tuple(self._all):
             zygote.forget()
         self._idle, self._lent = [], {}

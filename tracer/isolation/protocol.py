@@ -100,25 +100,29 @@ class Records:
         return bool(chunk)
 
 
-def send_order(
-    control: socket.socket, order: bytes, body: bytes = b"", descriptor: int | None = None
-) -> None:
-    """Send an order to a zygote, with a descriptor to pass on."""
-    header = _ORDER.pack(order, len(body))
-    if descriptor is None:
-        control.sendall(header + body)
-    else:
-        socket.send_fds(control, [header], [descriptor])
-        control.sendall(body)
+def send_order(control: socket.socket, order: bytes, body: bytes = b"") -> None:
+    """Send an order to a zygote."""
+    control.sendall(_ORDER.pack(order, len(body)) + body)
 
 
-def receive_order(control: socket.socket) -> tuple[bytes, bytes, list[int]]:
-    """Return an order with its body and descriptors; an empty order where the caller is gone."""
-    header, descriptors, _, _ = socket.recv_fds(control, _ORDER.size, 1)
-    if len(header) < _ORDER.size:
-        return b"", b"", descriptors
-    order, length = _ORDER.unpack(header)
-    return order, receive_exactly(control, length), descriptors
+def receive_order(control: socket.socket) -> tuple[bytes, bytes]:
+    """Return an order with its body."""
+    order, length = _ORDER.unpack(receive_exactly(control, _ORDER.size))
+    return order, receive_exactly(control, length)
+
+
+def send_descriptor(control: socket.socket, descriptor: int) -> None:
+    """Pass an open descriptor on."""
+    socket.send_fds(control, [b"D"], [descriptor])
+
+
+def receive_descriptor(control: socket.socket) -> int:
+    """Return what `send_descriptor` passed on; raises `EOFError` if the other side is gone."""
+    _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+    if len(descriptors) != 1:
+        raise EOFError("the other side of the control channel is gone")
+    os.set_inheritable(descriptors[0], False)
+    return descriptors[0]
 
 
 def send_exit(control: socket.socket, exit_: Exit) -> None:

@@ -16,6 +16,7 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -31,7 +32,18 @@ _PRELOADED = """
     types typing
 """
 
+_AHEAD = 2
 _HARNESS_FAILED = 70
+
+# What a fork does for the first time is slow: it copies the memory that it touches. So it does all of it once
+# while it waits.
+_WARM_UP = {
+    "mode": "run",
+    "code": "def f(xs, k=0):\n    for x in xs:\n        k += x\n    return [k]\n",
+    "entry_point": "f",
+    "inputs": ["[1, 2], k=3"],
+    "limits": {"output_chars": 1000, "events": 10, "result_bytes": 10_000},
+}
 
 
 def main() -> None:
@@ -81,32 +93,73 @@ def _become_first_process(control: socket.socket) -> None:
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _serve(control: socket.socket, walls: Walls) -> tuple[bytes, int, Walls]:
-    """Carry out orders; return in each fork, with its job and the descriptor of its channel."""
+@dataclass(slots=True)
+class _Fork:
+    """A fork, while it waits for its job and after.
+
+    Attributes:
+        pid: its process.
+        job: the end of a pipe to write its job to.
+        channel: the end of its result channel to read from.
+    """
+
+    pid: int
+    job: int
+    channel: int
+
+    def start(self, body: bytes, control: socket.socket) -> bool:
+        """Hand the job over, and the channel to the caller; False if the fork is gone."""
+        try:
+            with os.fdopen(self.job, "wb") as pipe:
+                pipe.write(body)
+        except BrokenPipeError:
+            os.close(self.channel)
+            return False
+        protocol.send_descriptor(control, self.channel)
+        os.close(self.channel)
+        return True
+
+
+def _serve(control: socket.socket, walls: Walls) -> tuple[int, int, Walls]:
+    """Carry out orders; return in each fork, with the descriptors of its job and its channel.
+
+    Forks are made ahead: they lock themselves in and warm up while an earlier program runs.
+    """
+    waiting: deque[_Fork] = deque()
     current = 0
     ending: set[int] = set()  # killed, not waited for yet: their end overlaps with the next program
     while True:
+        while len(waiting) < _AHEAD:
+            job, their_job = os.pipe()
+            channel, their_channel = os.pipe()
+            pid = os.fork()
+            if not pid:
+                control.detach()  # its descriptor is closed with all others
+                return job, their_channel, walls
+            os.close(job)
+            os.close(their_channel)
+            waiting.append(_Fork(pid, their_job, channel))
+        ending -= {pid for pid in ending if os.waitpid(pid, os.WNOHANG)[0]}
         try:
-            order, body, descriptors = protocol.receive_order(control)
+            order, body = protocol.receive_order(control)
         except (EOFError, OSError):
-            order, body, descriptors = b"", b"", []
+            order, body = b"", b""
         if current and order in (protocol.END, b""):
             _kill(current)
             ending.add(current)
             current = 0
         if order == b"":
+            for fork in waiting:
+                _kill(fork.pid)
             os._exit(0)
         elif order == protocol.REPORT:
             protocol.send_exit(control, _end(current))
             current = 0
         elif order == protocol.RUN:
-            [channel] = descriptors
-            current = os.fork()
-            if not current:
-                control.detach()  # its descriptor is closed with all others
-                return body, channel, walls
-            os.close(channel)
-            ending -= {pid for pid in ending if os.waitpid(pid, os.WNOHANG)[0]}
+            fork = waiting.popleft()
+            current = fork.pid
+            if not fork.start(body, control):
+                os._exit(_HARNESS_FAILED)  # the caller starts another zygote
 
 
 def _kill(pid: int) -> None:
@@ -123,25 +176,45 @@ def _end(pid: int) -> protocol.Exit:
     return protocol.Exit(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime)
 
 
-def _program(body: bytes, channel: int, walls: Walls) -> tuple[Any, Iterator[bytes]]:
-    """Lock this fork in and return the way to its channel, and the records to send on it.
+def _program(job_pipe: int, channel: int, walls: Walls) -> tuple[Any, Iterator[bytes]]:
+    """Lock this fork in, wait for its job; return the way to its channel and the records to send on it.
 
     Sending is made of C functions only, so that the nonce is never in a frame that a signal handler, a
     finaliser or a profiling function of the program could look into.
     """
     os.setsid()
+    os.dup2(job_pipe, 0)
     os.dup2(channel, CHANNEL, inheritable=True)
-    nonce, job = body[: protocol.NONCE_BYTES], marshal.loads(body[protocol.NONCE_BYTES :])
+    layers: list[str] = []
+    failure = None
     try:
-        layers = lockdown.lock(walls, job["limits"])
+        layers = lockdown.lock(walls)
         if not lockdown.reads_standard_library(layers):
             child.explain_missing_modules()
+        deque(child.outcomes(_WARM_UP), maxlen=0)
     except Exception as error:  # better no program than one with a wall missing that we promised
-        _send(nonce, {"error": f"{type(error).__name__}: {error}"})
-        raise
+        failure = f"{type(error).__name__}: {error}"
+        os.closerange(CHANNEL + 1, 256)  # the pipes of other forks, which would wait for us
+    body = _read_all(0)
+    os.dup2(1, 0)  # the null device
+    nonce, job = body[: protocol.NONCE_BYTES], marshal.loads(body[protocol.NONCE_BYTES :])
+    if failure:
+        _send(nonce, {"error": failure})
+        os._exit(_HARNESS_FAILED)
+    lockdown.limit(job["limits"], layers)
     _send(nonce, {"layers": layers})
     records = map(protocol.record, child.outcomes(job))
     return partial(os.write, CHANNEL), map(nonce.__add__, records)
+
+
+def _read_all(descriptor: int) -> bytes:
+    """Read to the end; nothing at all means that the zygote is gone."""
+    parts = bytearray()
+    while chunk := os.read(descriptor, 1 << 20):
+        parts += chunk
+    if not parts:
+        os._exit(0)
+    return bytes(parts)
 
 
 def _send(nonce: bytes, first: dict[str, object]) -> None:
