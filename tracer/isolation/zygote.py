@@ -69,6 +69,8 @@ def _prepare() -> tuple[socket.socket, Walls]:
         except ImportError:  # an interpreter built without it
             continue
     child.prepare()
+    for _ in range(20):  # lets the interpreter specialise its code once, and not in each fork
+        deque(child.outcomes(_WARM_UP), maxlen=0)
     missing: dict[str, str] = {}
     around: list[str] = []
     if sys.platform == "linux":
