@@ -21,30 +21,28 @@ def version() -> int:
     return libc.call("syscall", _CREATE, 0, 0, 1)
 
 
-def prepare(folders: Iterable[str]) -> int:
-    """Return a descriptor of rules that leave only reading below `folders`.
-
-    Rules are made once and applied by every program, because opening folders costs more than applying.
-    """
+def leave_only(folders: Iterable[str]) -> None:
+    """Restrict this process and its forks for good to reading below `folders`; it must have no_new_privs."""
     abi = version()
     attributes = struct.pack("=Q", (1 << _RIGHTS.get(abi, _RIGHTS_NOW)) - 1)
     if abi >= 4:
         attributes += struct.pack("=Q", 0b11)  # bind and connect TCP
     if abi >= 6:
         attributes += struct.pack("=Q", 0b11)  # abstract Unix sockets, and signals to outside
-    rules = libc.call(
-        "syscall", _CREATE, ctypes.create_string_buffer(attributes, len(attributes)), len(attributes), 0
-    )
-    for folder in folders:
-        descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-        try:
-            rule = ctypes.create_string_buffer(struct.pack("=Qi", _READ, descriptor))
-            libc.call("syscall", _ADD_RULE, rules, _PATH_BENEATH, rule, 0)
-        finally:
-            os.close(descriptor)
-    return rules
+    packed = ctypes.create_string_buffer(attributes, len(attributes))
+    rules = libc.call("syscall", _CREATE, packed, len(attributes), 0)
+    try:
+        for folder in folders:
+            _allow_reading(rules, folder)
+        libc.call("syscall", _RESTRICT, rules, 0)
+    finally:
+        os.close(rules)
 
 
-def apply(rules: int) -> None:
-    """Restrict this process for good; it must have no_new_privs."""
-    libc.call("syscall", _RESTRICT, rules, 0)
+def _allow_reading(rules: int, folder: str) -> None:
+    descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+    try:
+        rule = ctypes.create_string_buffer(struct.pack("=Qi", _READ, descriptor), 12)
+        libc.call("syscall", _ADD_RULE, rules, _PATH_BENEATH, rule, 0)
+    finally:
+        os.close(descriptor)

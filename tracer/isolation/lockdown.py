@@ -26,25 +26,27 @@ _CAPABILITIES_V3 = 0x20080522
 
 @dataclass(frozen=True, slots=True)
 class Walls:
-    """What a zygote prepared once for all its programs.
+    """What holds for all forks of a zygote, and what each of them has still to do.
 
     Attributes:
-        around: layers around the zygote itself.
-        missing: layer -> reason, for each that this machine does not give.
-        rules: descriptor of the landlock rules, None without landlock.
-        filter: the seccomp filter, None without seccomp.
-        user: the user that programs run as, None to stay who we are.
+        layers: layers that the zygote entered itself, so that its forks are in them from the start.
+        user: the user to become, None to stay who we are.
+        filter: the seccomp filter to install, None without seccomp.
     """
 
-    around: tuple[str, ...]
-    missing: Mapping[str, str]
-    rules: int | None
-    filter: bytes | None
+    layers: tuple[str, ...]
     user: int | None
+    filter: seccomp.Filter | None
 
 
 def prepare(around: list[str], without: frozenset[str], missing: dict[str, str]) -> Walls:
-    """Make ready what the programs of this process will need."""
+    """Lock this process in as far as a zygote can be, and make ready what its forks will need.
+
+    Args:
+        around: Layers that this process is in already.
+        without: Layers to leave out.
+        missing: Gets layer -> reason for each that this machine does not give.
+    """
 
     def attempt(layer: str, action: Callable[[], Any]) -> Any:
         if layer in without:
@@ -56,26 +58,40 @@ def prepare(around: list[str], without: frozenset[str], missing: dict[str, str])
             missing[layer] = str(error)
             return None
 
-    rules = attempt("landlock", lambda: landlock.prepare([STANDARD_LIBRARY]))
-    reads_files = rules is not None or "private_root" in around
-    program = attempt("seccomp", lambda: _seccomp(reads_files))
-    return Walls(tuple(around), missing, rules, program, attempt("user", _user))
+    layers = ["process", *around, "limits" if _limit(_FIXED) else "some_limits"]
+    # a user namespace of our own holds one user; there, programs lose the powers of it instead
+    user = attempt("user", _nobody) if "user_namespace" not in around else None
+    program = None
+    if sys.platform == "linux":
+        if "user_namespace" in around:
+            _drop_capabilities()
+        attempt("no_new_privs", lambda: libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1))
+        if "no_new_privs" not in missing:
+            layers.append("no_new_privs")
+            attempt("landlock", lambda: landlock.leave_only([STANDARD_LIBRARY]))
+            layers += [] if "landlock" in missing else ["landlock"]
+            program = attempt("seccomp", lambda: _seccomp(bool({"landlock", "private_root"} & set(layers))))
+    else:
+        missing["seccomp"] = "it is of Linux"
+    return Walls(tuple(layers), user, program)
 
 
 def lock(walls: Walls) -> list[str]:
-    """Give up everything that no program needs; return the layers that hold now."""
-    layers = ["process", *walls.around]
-    layers.append("limits" if _limit(_FIXED) else "some_limits")
+    """Give up, in a fork, everything else that no program needs; return the layers that hold now."""
+    layers = [*walls.layers]
+    if not _limit(_OF_A_FORK):
+        layers[layers.index("limits")] = "some_limits"
     if walls.user is not None:
         os.setgroups([])
         os.setresgid(walls.user, walls.user, walls.user)
         os.setresuid(walls.user, walls.user, walls.user)
         layers.append("user")
-    if sys.platform == "linux":
-        layers += _lock_kernel(walls)
-    os.closerange(CHANNEL + 1, _DESCRIPTORS * 8)
-    if "no_new_privs" in layers and walls.filter is not None:
-        seccomp.install(walls.filter, os.getpid())
+    if sys.platform == "linux" and "pid_namespace" not in layers:  # else the zygote's end ends all
+        with suppress(OSError):
+            libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user would have reset it
+    os.closerange(CHANNEL + 1, _DESCRIPTORS * 4)
+    if walls.filter is not None:
+        walls.filter.install(os.getpid())
         layers.append("seccomp")
     return layers
 
@@ -86,21 +102,6 @@ def limit(limits: Mapping[str, Any], layers: list[str]) -> None:
     # Where CPU seconds end, SIGXCPU tells why; a second later nothing can stop the end.
     if not _limit([(_CPU, cpu, cpu + 1), (_MEMORY, memory, memory)]) and "limits" in layers:
         layers[layers.index("limits")] = "some_limits"
-
-
-def _lock_kernel(walls: Walls) -> list[str]:
-    if "user_namespace" in walls.around:
-        _drop_capabilities()
-    with suppress(OSError):
-        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user would have reset it
-    try:
-        libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
-    except OSError:
-        return []
-    if walls.rules is None:
-        return ["no_new_privs"]
-    landlock.apply(walls.rules)
-    return ["no_new_privs", "landlock"]
 
 
 def reads_standard_library(layers: Iterable[str]) -> bool:
@@ -117,14 +118,9 @@ def _number(name: str) -> int:
 _CPU, _MEMORY = _number("CPU"), _number("AS")
 _FIXED = [
     (_number(name), value, value)
-    for name, value in {
-        "FSIZE": 0,
-        "NPROC": 0,
-        "NOFILE": _DESCRIPTORS,
-        "CORE": 0,
-        "STACK": _STACK_BYTES,
-    }.items()
+    for name, value in {"FSIZE": 0, "NOFILE": _DESCRIPTORS, "CORE": 0, "STACK": _STACK_BYTES}.items()
 ]
+_OF_A_FORK = [(_number("NPROC"), 0, 0)]  # a zygote must fork
 
 
 def _limit(limits: Iterable[tuple[int, int, int]]) -> bool:
@@ -144,9 +140,7 @@ def _set_limit(number: int, soft: int, hard: int) -> None:
     resource.setrlimit(number, (soft, hard))
 
 
-def _seccomp(reads_files: bool) -> bytes:
-    if sys.platform != "linux":
-        raise OSError("seccomp is of Linux")
+def _seccomp(reads_files: bool) -> seccomp.Filter:
     machine = os.uname().machine
     program = seccomp.build(machine, channel=CHANNEL, reads_files=reads_files)
     if program is None:
@@ -156,11 +150,11 @@ def _seccomp(reads_files: bool) -> bytes:
     except OSError as error:
         if error.errno != 14:
             raise
-    return program
+    return seccomp.Filter(program)
 
 
-def _user() -> int | None:
-    if os.geteuid() != 0:
+def _nobody() -> int | None:
+    if os.geteuid() != 0 or not hasattr(os, "setresuid"):
         raise OSError("only root can run programs as another user")
     return _NOBODY
 

@@ -57,7 +57,7 @@ _LOAD, _AND, _EQUAL, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x45, 0x06
 _OPEN_FOR_WRITING = 0o1 | 0o2 | 0o100 | 0o1000 | 0o20000000  # WRONLY, RDWR, CREAT, TRUNC, TMPFILE
 _IOCTLS = (0x5401, 0x5413, 0x5421, 0x541B, 0x5450, 0x5451)  # TCGETS, WINSZ, FIONBIO, FIONREAD, FIO(N)CLEX
 _UNIX, _STREAM, _TYPE_BITS = 1, 1, 0xF
-_OWN_PID = 0x5EC0_0F1D  # stands for the process's id until `install` knows it
+_OWN_PID = 0x5EC0_0F1D  # stands for the process's id until a `Filter` is installed
 
 
 def build(machine: str, *, channel: int, reads_files: bool) -> bytes | None:
@@ -81,12 +81,21 @@ def build(machine: str, *, channel: int, reads_files: bool) -> bytes | None:
     return b"".join(program)
 
 
-def install(program: bytes, pid: int) -> None:
-    """Lock this process in; it must have no_new_privs. Raises `OSError` where the kernel refuses."""
-    program = program.replace(struct.pack("=I", _OWN_PID), struct.pack("=I", pid))
-    instructions = ctypes.create_string_buffer(program, len(program))
-    header = struct.pack("@HP", len(program) // 8, ctypes.addressof(instructions))
-    libc.prctl(libc.PR_SET_SECCOMP, 2, header)  # 2: SECCOMP_MODE_FILTER
+class Filter:
+    """A filter, laid out in memory so that a fork has little left to do."""
+
+    def __init__(self, program: bytes) -> None:
+        own = struct.pack("=I", _OWN_PID)
+        self._places = [at for at in range(0, len(program), 4) if program[at : at + 4] == own]
+        self._instructions = ctypes.create_string_buffer(program, len(program))
+        address = ctypes.addressof(self._instructions)
+        self._header = struct.pack("@HP", len(program) // 8, address)
+
+    def install(self, pid: int) -> None:
+        """Lock this process in; it must have no_new_privs. Raises `OSError` where the kernel refuses."""
+        for place in self._places:
+            struct.pack_into("=I", self._instructions, place, pid)
+        libc.prctl(libc.PR_SET_SECCOMP, 2, self._header)  # 2: SECCOMP_MODE_FILTER
 
 
 def _op(code: int, operand: int, if_true: int = 0, if_false: int = 0) -> bytes:
