@@ -70,6 +70,7 @@ def test_a_dead_zygote_is_replaced(pool):
     run_calls(CODE, "f", ["1"])
     [pid] = processes(pool)
     os.kill(pid, signal.SIGKILL)
+    pool._idle[0]._process.wait()
     assert run_calls(CODE, "f", ["2"])[0].value == "3"
     assert processes(pool) != [pid]
 
