@@ -1,12 +1,13 @@
-"""The inside of the sandbox: takes one job, makes the calls, writes one line a call to the parent."""
+"""The inside of the sandbox: makes the calls of one job, and says what each of them did."""
 
 import builtins
+import gc
+import importlib.machinery
 import io
 import json
-import os
-import resource
 import sys
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterator, Sequence
 from types import CodeType
 from typing import Any
 
@@ -18,113 +19,20 @@ from tracer.trace import Trace
 from tracer.values import literal
 
 _FILENAME = "<program>"
+_MODULE = "program"
+_RECURSION_LIMIT = sys.getrecursionlimit()
+
+# What these give away (any object of the process) no program under test has a use for.
+_REFUSED_EVENTS = frozenset({"gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._current_frames"})
+
+Fields = dict[str, Any]
 
 
-class _OutputLimitError(BaseException):
-    """More was printed than the limit allows; no `except Exception` of the program swallows it."""
+# The calls of the recorder, all in one place.
 
 
-class _Capture(io.StringIO):
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self.left = limit
-
-    def write(self, text: str) -> int:
-        self.left -= len(text)
-        if self.left < 0:
-            raise _OutputLimitError
-        return super().write(text)
-
-
-def main() -> None:
-    """Run the job on standard input."""
-    job = json.load(sys.stdin)
-    channel = os.dup(1)
-    void = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(void, descriptor)
-    sys.stdin = io.StringIO()
-    _limit(job["limits"])
-    nonce = job["nonce"]
-    for text in job["inputs"]:
-        line = f"{nonce} {json.dumps(_call(job, text))}\n".encode()
-        while line:
-            line = line[os.write(channel, line) :]
-    os._exit(0)  # no exit handlers of the program
-
-
-def _limit(limits: dict[str, Any]) -> None:
-    cpu = limits["cpu_s"]
-    for what, soft, hard in (
-        (resource.RLIMIT_CPU, cpu, cpu + 1),
-        (resource.RLIMIT_AS, limits["memory_bytes"], limits["memory_bytes"]),
-        (resource.RLIMIT_FSIZE, 0, 0),
-        (resource.RLIMIT_NOFILE, 32, 32),
-        (resource.RLIMIT_CORE, 0, 0),
-    ):
-        resource.setrlimit(what, (soft, hard))
-
-
-def _call(job: dict[str, Any], text: str) -> dict[str, Any]:
-    """Make one call and return the fields of its `Outcome`."""
-    try:
-        arguments = parse_arguments(text)
-    except InputError as error:
-        return {"status": "bad_input", "message": str(error)}
-    capture = _Capture(job["limits"]["output_chars"])
-    sys.stdout = sys.stderr = capture
-    try:
-        function = _load(compile(job["code"], _FILENAME, "exec"), job["entry_point"])
-    except BaseException as error:  # whatever the program does at import
-        return {"status": "bad_program", "message": f"{type(error).__name__}: {error}"}
-    finally:
-        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    if isinstance(function, str):
-        return {"status": "bad_program", "message": function}
-    recorder = Recorder(_FILENAME, job["limits"]["events"]) if job["mode"] == "record" else None
-    fields = _observe(function, arguments, recorder, capture)
-    if recorder and fields["status"] in ("returned", "raised"):
-        fields["trace"] = _trace(recorder, job["code"])
-    return fields
-
-
-def _load(code: CodeType, entry_point: str) -> Callable[..., object] | str:
-    """Execute the module and return its entry point, or what is wrong with it."""
-    namespace: dict[str, Any] = {"__name__": "program", "__builtins__": builtins}
-    exec(code, namespace)
-    function = namespace.get(entry_point)
-    if function is None:
-        return f"it defines no {entry_point}"
-    return function if callable(function) else f"{entry_point} is not callable"
-
-
-def _observe(
-    function: Callable[..., object], arguments: Arguments, recorder: Recorder | None, capture: _Capture
-) -> dict[str, Any]:
-    sys.stdout = sys.stderr = capture
-    try:
-        if recorder is None:
-            value = function(*arguments.positional, **arguments.keyword)
-        else:
-            with recorder.watching():
-                value = function(*arguments.positional, **arguments.keyword)
-        fields = {"status": "returned", "value": literal(value)}
-    except _OutputLimitError:
-        fields = {"status": "output", "message": "more was printed than the limit allows"}
-    except MemoryError:
-        fields = {"status": "memory", "message": "the memory limit was reached"}
-    except BaseException as error:  # SystemExit and KeyboardInterrupt are outcomes, too
-        fields = {"status": "raised", "exception": type(error).__name__, "message": _text(error)}
-    finally:
-        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    return {**fields, "arguments": arguments.as_literal(), "stdout": capture.getvalue()}
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)[:500]
-    except Exception:  # a __str__ of the program's own
-        return "<no text>"
+def _recorder(job: dict[str, Any]) -> Recorder | None:
+    return Recorder(_FILENAME, job["limits"]["events"]) if job["mode"] == "record" else None
 
 
 def _trace(recorder: Recorder, code: str) -> dict[str, Any]:
@@ -137,3 +45,198 @@ def _trace(recorder: Recorder, code: str) -> dict[str, Any]:
 def python_minor() -> str:
     """Return the running minor version, such as "3.11"."""
     return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+class _OutputLimitError(BaseException):
+    """More was printed than the limit allows; no `except Exception` of the program swallows it."""
+
+
+class _Capture(io.StringIO):
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.left = limit
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        self.left -= len(text)
+        if self.left < 0:
+            raise _OutputLimitError
+        return super().write(text)
+
+    def close(self) -> None:
+        """Keep the text: a program may close its standard output."""
+        if not self.closed:
+            self.text = self.getvalue()
+        super().close()
+
+    def all(self) -> str:
+        """Return what was written, closed or not."""
+        return self.text if self.closed else self.getvalue()
+
+
+class _MissingModules:
+    """Comes last in the search for a module, and says why one of the standard library is not found."""
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name.partition(".")[0] in sys.stdlib_module_names:
+            raise ModuleNotFoundError(
+                f"{name} cannot be imported in the sandbox: it is not preloaded, and files cannot be read",
+                name=name,
+            )
+        return None
+
+
+def prepare() -> None:
+    """Do once, before the forks: give programs a whole interpreter, and hide the harness from them."""
+    import _sitebuiltins
+
+    # `-S` leaves these out; programs call exit()
+    builtins.exit = _sitebuiltins.Quitter("exit", "end-of-file")
+    builtins.quit = _sitebuiltins.Quitter("quit", "end-of-file")
+    sys.stdin = io.StringIO()
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("tracer", "__main__")]:
+        del sys.modules[name]
+    sys.addaudithook(_refuse)
+
+
+def explain_missing_modules() -> None:
+    """Let an import that needs a file fail with the true reason: files cannot be read here."""
+    sys.meta_path.append(_MissingModules)
+
+
+def _refuse(event: str, _: tuple[Any, ...]) -> None:
+    if event in _REFUSED_EVENTS:
+        raise PermissionError(f"{event} is not available in the sandbox")
+
+
+def outcomes(job: dict[str, Any]) -> Iterator[bytes]:
+    """Make the calls of a job, one by one, and yield the fields of each `Outcome` as JSON."""
+    cap = job["limits"]["result_bytes"]
+    sys.stderr = io.StringIO()  # for a SyntaxWarning: it is no output of a call
+    code = _compiled(job["code"])
+    for text in job["inputs"]:
+        fields = (
+            {"status": "bad_program", "message": code} if isinstance(code, str) else _call(job, code, text)
+        )
+        yield _encoded(fields, cap)
+        if fields["status"] == "memory":
+            return  # not to be trusted with another call; the caller makes it in a new process
+
+
+def _compiled(source: str) -> CodeType | str:
+    """Compile a module, or say why it does not."""
+    try:
+        return compile(source, _FILENAME, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return f"line {error.lineno}: {error.msg}"
+    except (ValueError, RecursionError, MemoryError) as error:
+        return f"the program does not compile: {str(error) or type(error).__name__}"
+
+
+def _encoded(fields: Fields, cap: int) -> bytes:
+    try:
+        body = json.dumps(fields).encode()
+    except MemoryError:
+        fields.update(status="memory")
+        body = b'{"status": "memory", "message": "the result does not fit into the memory limit"}'
+    if len(body) > cap:
+        return b'{"status": "output", "message": "the result is larger than the limit"}'
+    return body
+
+
+def _call(job: dict[str, Any], code: CodeType, text: str) -> Fields:
+    """Make one call and return the fields of its `Outcome`, whatever the program left behind."""
+    try:
+        arguments = parse_arguments(text)
+    except InputError as error:
+        return {"status": "bad_input", "message": str(error)}
+    capture = _Capture(job["limits"]["output_chars"])
+    try:
+        return _loaded_call(job, code, arguments, capture)
+    except MemoryError:
+        return {"status": "memory", "message": "the memory limit was reached"}
+    except BaseException as error:  # such as a result that cannot be looked at
+        return {"status": "crashed", "message": f"the result cannot be read: {type(error).__name__}"}
+    finally:
+        sys.modules.pop(_MODULE, None)
+
+
+def _loaded_call(job: dict[str, Any], code: CodeType, arguments: Arguments, capture: _Capture) -> Fields:
+    sys.stdout = sys.stderr = capture
+    try:
+        function = _load(code, job["entry_point"])
+    except MemoryError:
+        raise
+    except BaseException as error:  # whatever the program does at import
+        return {"status": "bad_program", "message": f"{type(error).__name__}: {_text(error)}"}
+    finally:
+        _restore()
+    if isinstance(function, str):
+        return {"status": "bad_program", "message": function}
+    recorder = _recorder(job)
+    fields = _observe(function, arguments, recorder, capture)
+    if recorder and fields["status"] in ("returned", "raised"):
+        fields["trace"] = _trace(recorder, job["code"])
+    return fields
+
+
+def _load(code: CodeType, entry_point: str) -> Callable[..., object] | str:
+    """Execute the module and return its entry point, or what is wrong with it."""
+    module = types.ModuleType(_MODULE)  # a real one: dataclasses and pickle look a class's module up
+    sys.modules[_MODULE] = module
+    namespace = module.__dict__
+    namespace["__builtins__"] = builtins
+    exec(code, namespace)
+    function = namespace.get(entry_point)
+    if function is None:
+        return f"it defines no {entry_point}"
+    return function if callable(function) else f"{entry_point} is not callable"
+
+
+def _observe(
+    function: Callable[..., object], arguments: Arguments, recorder: Recorder | None, capture: _Capture
+) -> Fields:
+    fields: Fields
+    sys.stdout = sys.stderr = capture
+    try:
+        if recorder is None:
+            value = function(*arguments.positional, **arguments.keyword)
+        else:
+            with recorder.watching():
+                value = function(*arguments.positional, **arguments.keyword)
+        fields = {"status": "returned", "value": literal(value)}
+    except MemoryError:
+        fields = {"status": "memory", "message": "the memory limit was reached"}
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are outcomes, too
+        fields = {"status": "raised", "exception": _name(error), "message": _text(error)}
+    finally:
+        _restore()
+    if capture.left < 0 and fields["status"] != "memory":  # also where the program swallowed our exception
+        fields = {"status": "output", "message": "more was printed than the limit allows"}
+    return {**fields, "arguments": arguments.as_literal(), "stdout": capture.all()}
+
+
+def _restore() -> None:
+    """Undo what a program may have done to the interpreter under the harness."""
+    for reset in (sys.setprofile, sys.settrace):
+        try:
+            reset(None)
+        except BaseException:  # raised by the program's own hook; the interpreter then drops it
+            continue
+    sys.setrecursionlimit(_RECURSION_LIMIT)
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    gc.enable()
+
+
+def _name(error: BaseException) -> str:
+    return str(type.__getattribute__(type(error), "__name__"))
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(str(error))[:500]
+    except BaseException:  # a __str__ of the program's own
+        return "<no text>"

@@ -21,7 +21,7 @@ def statuses(body, inputs=("0", "1"), limits=QUICK):
         ("print('x' * 10**6)", "output"),
         ("os._exit(3)", "crashed"),
         ("os.abort()", "crashed"),
-        ("os.write(3, b'forged result\\n')", "crashed"),
+        ("os.write(3, b'forged result\\n')", "tampered"),
         ("sys.exit()", "raised"),
         ("return input()", "raised"),
         ("return f(0)", "raised"),

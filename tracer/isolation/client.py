@@ -1,0 +1,98 @@
+"""The caller's handle of one zygote."""
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from tracer.isolation import protocol
+
+# The package without its public face: each module that a zygote imports makes each of its forks slower.
+_FOLDER = str(Path(__file__).resolve().parents[1])
+_BOOT = f"""
+import sys, types
+package = sys.modules["tracer"] = types.ModuleType("tracer")
+package.__path__ = [{_FOLDER!r}]
+from tracer.isolation.zygote import main
+main()
+"""
+_START_S = 60.0
+_ANSWER_S = 10.0
+
+
+class ZygoteError(Exception):
+    """The zygote is gone or does not answer; a new one may do better."""
+
+
+class Zygote:
+    """A process that forks once per program, one program at a time.
+
+    Attributes:
+        seed: its hash seed, which is the same for all of its programs.
+        missing: layer -> reason, for each layer around the process that this machine does not give.
+    """
+
+    def __init__(self, seed: int, without: Iterable[str] = ()) -> None:
+        self.seed = seed
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", "-c", _BOOT),
+                    *(str(theirs.fileno()), json.dumps(sorted(without))),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env={"PYTHONHASHSEED": str(seed), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+                start_new_session=True,
+                pass_fds=[theirs.fileno()],
+            )
+        self._control.settimeout(_START_S)
+        try:
+            self.missing: dict[str, str] = json.loads(protocol.receive_block(self._control))["missing"]
+        except (EOFError, OSError) as error:
+            self.close()
+            raise ZygoteError(f"the sandbox did not start: {error}") from None
+        self._control.settimeout(_ANSWER_S)
+
+    def start(self, job: bytes) -> int:
+        """Start a program and return the descriptor of its result channel."""
+        try:
+            protocol.send_order(self._control, protocol.RUN, job)
+            return protocol.receive_descriptor(self._control)
+        except (EOFError, OSError) as error:
+            raise ZygoteError(str(error)) from None
+
+    def end(self) -> None:
+        """Kill what is left of the program."""
+        try:
+            protocol.send_order(self._control, protocol.END)
+        except OSError as error:
+            raise ZygoteError(str(error)) from None
+
+    def report(self) -> protocol.Exit:
+        """Kill what is left of the program and return how it ended."""
+        try:
+            protocol.send_order(self._control, protocol.REPORT)
+            return protocol.receive_exit(self._control)
+        except (EOFError, OSError) as error:
+            raise ZygoteError(str(error)) from None
+
+    def close(self) -> None:
+        """End the process: it goes by itself when its control socket closes, or it is killed."""
+        self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=1.0)
+            return
+        self._process.kill()
+        self._process.wait()
+
+    def forget(self) -> None:
+        """Let go in a forked process: the zygote is its parent's, and goes when the parent lets go."""
+        self._control.close()
+        self._process.returncode = 0  # not our child: nothing to wait for

@@ -1,0 +1,165 @@
+"""Locks one program in: what every fork does to itself before it runs a line of the program."""
+
+import ctypes
+import os
+import resource
+import signal
+import struct
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from tracer.isolation import landlock, libc, seccomp
+
+CHANNEL = 3
+"""Descriptor of the result channel, in every program."""
+
+STANDARD_LIBRARY = os.path.dirname(os.__file__)  # noqa: PTH120
+
+_NOBODY = 65534
+_STACK_BYTES = 64 << 20
+_DESCRIPTORS = 24
+_CAPABILITIES_V3 = 0x20080522
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """What holds for all forks of a zygote, and what each of them has still to do.
+
+    Attributes:
+        layers: layers that the zygote entered itself, so that its forks are in them from the start.
+        user: the user to become, None to stay who we are.
+        filter: the seccomp filter to install, None without seccomp.
+    """
+
+    layers: tuple[str, ...]
+    user: int | None
+    filter: seccomp.Filter | None
+
+
+def prepare(around: list[str], without: frozenset[str], missing: dict[str, str]) -> Walls:
+    """Lock this process in as far as a zygote can be, and make ready what its forks will need.
+
+    Args:
+        around: Layers that this process is in already.
+        without: Layers to leave out.
+        missing: Gets layer -> reason for each that this machine does not give.
+    """
+
+    def attempt(layer: str, action: Callable[[], Any]) -> Any:
+        if layer in without:
+            missing[layer] = "left out by the caller"
+            return None
+        try:
+            return action()
+        except (OSError, AttributeError) as error:
+            missing[layer] = str(error)
+            return None
+
+    layers = ["process", *around, "limits" if _limit(_FIXED) else "some_limits"]
+    # a user namespace of our own holds one user; there, programs lose the powers of it instead
+    user = attempt("user", _nobody) if "user_namespace" not in around else None
+    program = None
+    if sys.platform == "linux":
+        if "user_namespace" in around:
+            _drop_capabilities()
+        attempt("no_new_privs", lambda: libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1))
+        if "no_new_privs" not in missing:
+            layers.append("no_new_privs")
+            attempt("landlock", lambda: landlock.leave_only([STANDARD_LIBRARY]))
+            layers += [] if "landlock" in missing else ["landlock"]
+            program = attempt("seccomp", lambda: _seccomp(bool({"landlock", "private_root"} & set(layers))))
+    else:
+        missing["seccomp"] = "it is of Linux"
+    return Walls(tuple(layers), user, program)
+
+
+def lock(walls: Walls) -> list[str]:
+    """Give up, in a fork, everything else that no program needs; return the layers that hold now."""
+    layers = [*walls.layers]
+    if not _limit(_OF_A_FORK):
+        layers[layers.index("limits")] = "some_limits"
+    if walls.user is not None:
+        os.setgroups([])
+        os.setresgid(walls.user, walls.user, walls.user)
+        os.setresuid(walls.user, walls.user, walls.user)
+        layers.append("user")
+    if sys.platform == "linux" and "pid_namespace" not in layers:  # else the zygote's end ends all
+        with suppress(OSError):
+            libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user would have reset it
+    os.closerange(CHANNEL + 1, _DESCRIPTORS * 4)
+    if walls.filter is not None:
+        walls.filter.install(os.getpid())
+        layers.append("seccomp")
+    return layers
+
+
+def limit(limits: Mapping[str, Any], layers: list[str]) -> None:
+    """Set the limits that the caller chose, and say in `layers` if one does not hold."""
+    cpu, memory = limits["cpu_s"], limits["memory_bytes"]
+    # Where CPU seconds end, SIGXCPU tells why; a second later nothing can stop the end.
+    if not _limit([(_CPU, cpu, cpu + 1), (_MEMORY, memory, memory)]) and "limits" in layers:
+        layers[layers.index("limits")] = "some_limits"
+
+
+def reads_standard_library(layers: Iterable[str]) -> bool:
+    """Tell whether a locked-in program can still import a module that was not imported before."""
+    held = set(layers)
+    opens = "seccomp" not in held or "landlock" in held or "private_root" in held
+    return opens and os.access(STANDARD_LIBRARY, os.R_OK | os.X_OK)
+
+
+def _number(name: str) -> int:
+    return getattr(resource, f"RLIMIT_{name}", -1)
+
+
+_CPU, _MEMORY = _number("CPU"), _number("AS")
+_FIXED = [
+    (_number(name), value, value)
+    for name, value in {"FSIZE": 0, "NOFILE": _DESCRIPTORS, "CORE": 0, "STACK": _STACK_BYTES}.items()
+]
+_OF_A_FORK = [(_number("NPROC"), 0, 0)]  # a zygote must fork
+
+
+def _limit(limits: Iterable[tuple[int, int, int]]) -> bool:
+    held = True
+    for number, soft, hard in limits:
+        try:
+            _set_limit(number, soft, hard)
+        except (OSError, ValueError):  # macOS has no working RLIMIT_AS
+            held = False
+    return held
+
+
+def _set_limit(number: int, soft: int, hard: int) -> None:
+    top = resource.getrlimit(number)[1]
+    if top != resource.RLIM_INFINITY:
+        soft, hard = min(soft, top), min(hard, top)
+    resource.setrlimit(number, (soft, hard))
+
+
+def _seccomp(reads_files: bool) -> seccomp.Filter:
+    machine = os.uname().machine
+    program = seccomp.build(machine, channel=CHANNEL, reads_files=reads_files)
+    if program is None:
+        raise OSError(f"no table of system calls for {machine}")
+    try:
+        libc.prctl(libc.PR_SET_SECCOMP, 2)  # no filter given: EFAULT where the kernel has the feature
+    except OSError as error:
+        if error.errno != 14:
+            raise
+    return seccomp.Filter(program)
+
+
+def _nobody() -> int | None:
+    if os.geteuid() != 0 or not hasattr(os, "setresuid"):
+        raise OSError("only root can run programs as another user")
+    return _NOBODY
+
+
+def _drop_capabilities() -> None:
+    """Give up the powers that come with a user namespace of one's own."""
+    header = ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITIES_V3, 0))
+    libc.call("capset", header, ctypes.create_string_buffer(bytes(24)))
