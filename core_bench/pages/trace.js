@@ -1,0 +1,452 @@
+
+"use strict";
+(() => {
+  // Whatever a program decided is only ever made into text (textContent), never into markup.
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const { frames } = data;
+  const [LINE, OCCURRENCE, LOOPS, CHANGED, NEXT, BRANCH, RAISED] = [0, 1, 2, 3, 4, 5, 6];
+  const [CALL, BACK] = [1, 2];
+  const UNBOUND = "<unbound>";
+  const CHECKPOINT = 64; // steps from one kept state to the next
+  const CUT = 400; // characters of a value that are shown unasked
+  const AROUND = 120; // characters shown on either side of what changed in a long value
+
+  const $ = (id) => document.getElementById(id);
+  function make(tag, className, ...content) {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    node.append(...content);
+    return node;
+  }
+  const plural = (count, what) => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+  function ordinal(number) {
+    const teen = number % 100 >= 11 && number % 100 <= 13;
+    return number + ((!teen && { 1: "st", 2: "nd", 3: "rd" }[number % 10]) || "th");
+  }
+
+  // ---- moments: frame, step and phase of each; where to find them -------------------------------------
+
+  const count = data.moments.length / 3;
+  const frameAt = (moment) => data.moments[3 * moment];
+  const stepAt = (moment) => data.moments[3 * moment + 1];
+  const phaseAt = (moment) => data.moments[3 * moment + 2];
+  const lineAt = (moment) => frames[frameAt(moment)].steps[stepAt(moment)][LINE];
+
+  const startOf = frames.map((frame) => new Int32Array(frame.steps.length)); // frame, step -> moment
+  const byLine = new Map(); // line -> moments at which it begins
+  for (let moment = 0; moment < count; moment++) {
+    if (phaseAt(moment) === BACK) continue;
+    startOf[frameAt(moment)][stepAt(moment)] = moment;
+    if (!byLine.has(lineAt(moment))) byLine.set(lineAt(moment), []);
+    byLine.get(lineAt(moment)).push(moment);
+  }
+  const made = new Map(); // "frame:step" -> the frames that it called
+  frames.forEach((frame, index) => {
+    if (frame.parent === null) return;
+    const key = `${frame.parent}:${frame.at}`;
+    if (!made.has(key)) made.set(key, []);
+    made.get(key).push(index);
+  });
+
+  function neighbour(line, moment, direction) {
+    const all = byLine.get(line) || [];
+    let [low, high] = [0, all.length]; // the first that is not before `moment`
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (all[middle] < moment) low = middle + 1;
+      else high = middle;
+    }
+    if (direction < 0) return all[low - 1];
+    return all[low] === moment ? all[low + 1] : all[low];
+  }
+
+  // ---- states: by deltas from the nearest kept state ----------------------------------------------------
+
+  const kept = frames.map((frame) => [new Map(Object.entries(frame.arguments))]);
+
+  function patched(before, patch) {
+    if (typeof patch === "string") return patch;
+    const [start, end, middle] = patch;
+    return before.slice(0, start) + middle + before.slice(before.length - end);
+  }
+
+  /** The state of a frame when `done` of its steps are over. */
+  function stateOf(frame, done) {
+    const states = kept[frame];
+    const from = Math.min(Math.floor(done / CHECKPOINT), states.length - 1);
+    const state = new Map(states[from]);
+    for (let step = from * CHECKPOINT; step < done; step++) {
+      for (const [name, patch] of Object.entries(frames[frame].steps[step][CHANGED])) {
+        state.set(name, patched(state.get(name), patch));
+      }
+      if (step + 1 === states.length * CHECKPOINT) states.push(new Map(state));
+    }
+    return state;
+  }
+
+  // ---- values as text -------------------------------------------------------------------------------------
+
+  const clipped = (text, size) => (text.length > size ? `${text.slice(0, size)}…` : text);
+
+  /** Where two texts differ: [length of the common start, of the common end], at the ends of words. */
+  function difference(before, after) {
+    const most = Math.min(before.length, after.length);
+    const inWord = (text, at) => /[\w.'"-]/.test(text[at] || "");
+    let start = 0;
+    while (start < most && before[start] === after[start]) start++;
+    while (start > 0 && inWord(after, start - 1)) start--;
+    let end = 0;
+    while (end < most - start && before.at(-1 - end) === after.at(-1 - end)) end++;
+    while (end > 0 && inWord(after, after.length - end)) end--;
+    return [start, end];
+  }
+
+  const opened = new Set(); // names whose long values are shown whole
+
+  function valueNodes(text, name, [start, end], markChange) {
+    if (text.startsWith("<")) return [make("span", "marker", text)];
+    const whole = text.length <= CUT || opened.has(name);
+    const from = whole ? 0 : Math.max(0, Math.min(start, text.length - CUT) - AROUND);
+    const to = whole ? text.length : Math.min(text.length, Math.max(text.length - end + AROUND, from + CUT));
+    const cutTo = whole ? to : Math.min(to, from + 2 * CUT);
+    const nodes = [];
+    if (from > 0) nodes.push("…");
+    const [markFrom, markTo] = [Math.max(from, start), Math.min(cutTo, text.length - end)];
+    if (markChange && markFrom < markTo && (start > 0 || end > 0)) {
+      nodes.push(text.slice(from, markFrom), make("mark", "", text.slice(markFrom, markTo)), text.slice(markTo, cutTo));
+    } else nodes.push(text.slice(from, cutTo));
+    if (cutTo < text.length) nodes.push("…");
+    return nodes;
+  }
+
+  function toggle(name, text) {
+    const label = opened.has(name) ? "show less" : `show all ${plural(text.length, "character")}`;
+    const button = make("button", "more", label);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      if (!opened.delete(name)) opened.add(name);
+      show();
+    });
+    return button;
+  }
+
+  function label(index) {
+    const frame = frames[index];
+    const values = Object.entries(frame.arguments).map(([name, text]) => `${name}=${clipped(text, 24)}`);
+    return clipped(`${frame.function.split(".<locals>.").pop()}(${values.join(", ")})`, 90);
+  }
+
+  function link(text, moment, title) {
+    const button = make("button", "link", text);
+    button.type = "button";
+    button.title = title;
+    button.addEventListener("click", () => go(moment));
+    return button;
+  }
+
+  // ---- what stays the same ------------------------------------------------------------------------------
+
+  const rows = data.lines.map((pieces, index) => {
+    const line = index + 1;
+    const text = make("span", "text", ...pieces.map(([kind, part]) => (kind ? make("span", kind, part) : part)));
+    const row = make("li", "", make("span", "number", String(line)), make("span", "arrow", " "), text);
+    if (byLine.has(line)) {
+      row.className = "known";
+      row.title = `runs ${plural(byLine.get(line).length, "time")}; a click goes to the next`;
+      row.addEventListener("click", () => {
+        if (String(getSelection())) return; // the person is copying
+        go(neighbour(line, current, 1) ?? byLine.get(line)[0]);
+      });
+    }
+    return row;
+  });
+
+  function showFixed() {
+    $("call").textContent = data.call;
+    $("origin").textContent = `${data.file} · Python ${data.python} · ${plural(frames.length, "call")}`;
+    if (data.cut) {
+      $("warning").textContent = `Recording ended early: ${data.cut}. What follows is not shown.`;
+      $("warning").hidden = false;
+    }
+    $("lines").append(...rows);
+    const value = data.value ?? "";
+    if (data.status === "returned") {
+      $("result").append("returns ", make("code", value.startsWith("<") ? "marker" : "", value));
+    } else {
+      const text = data.message ? `${data.exception}: ${data.message}` : data.exception;
+      $("result").append("raises ", make("code", "bad", text ?? data.status));
+    }
+    $("stdout").textContent = data.stdout;
+    $("printed").hidden = !data.stdout;
+    $("slider").max = String(Math.max(count, 1));
+    $("slider").disabled = count === 0;
+  }
+
+  // ---- what changes with the moment ---------------------------------------------------------------------
+
+  let current = 0;
+  let lit = [];
+
+  function mark(line, name, arrow) {
+    const row = rows[line - 1];
+    if (!row) return undefined;
+    row.classList.add(name);
+    row.children[1].textContent = arrow;
+    lit.push(row);
+    return row;
+  }
+
+  function showSource(step, phase) {
+    for (const row of lit) {
+      row.classList.remove("now", "next");
+      row.removeAttribute("aria-current");
+      row.children[1].textContent = " ";
+      row.querySelector(".tag")?.remove();
+    }
+    lit = [];
+    const next = phase === CALL ? lineAt(current + 1) : step[NEXT];
+    if (next !== null && next !== step[LINE]) mark(next, "next", "▹");
+    const row = mark(step[LINE], "now", "▶");
+    if (!row) return;
+    row.setAttribute("aria-current", "step");
+    if (step[BRANCH] !== null && phase !== CALL) row.append(branchTag(step[BRANCH], ""));
+    const box = $("source");
+    const top = row.offsetTop - box.offsetTop;
+    if (top < box.scrollTop + 24) box.scrollTop = Math.max(0, top - box.clientHeight / 3);
+    else if (top + row.offsetHeight > box.scrollTop + box.clientHeight - 24) {
+      box.scrollTop = top - (2 * box.clientHeight) / 3;
+    }
+  }
+
+  const branchTag = (branch, lead) => make("span", `tag ${branch ? "yes" : "no"}`, `${lead}${branch ? "true" : "false"}`);
+  const isLast = (frame, index, phase) => phase !== CALL && index === frame.steps.length - 1;
+
+  function facts(frame, step, index, phase) {
+    const found = [make("span", "lead", `Line ${step[LINE]}`)];
+    const add = (text, kind = "plain") => found.push(make("span", `tag ${kind}`, text));
+    if (phase === CALL) add("begins, and calls");
+    if (phase === BACK) add("is back from its calls");
+    if (step[BRANCH] !== null && phase !== CALL) found.push(branchTag(step[BRANCH], "condition "));
+    for (let at = 0; at < step[LOOPS].length; at += 2) {
+      add(`iteration ${step[LOOPS][at + 1]} of the loop on line ${step[LOOPS][at]}`);
+    }
+    if (step[OCCURRENCE] > 1) add(`${ordinal(step[OCCURRENCE])} time in this call`);
+    if (step[RAISED] && phase !== CALL) add(`raises ${step[RAISED]}`, "bad");
+    if (isLast(frame, index, phase)) {
+      if (frame.returned !== null) found.push(make("span", "", "returns ", make("code", "", clipped(frame.returned, 120))));
+      else if (frame.raised) add(`${frame.function} ends by ${frame.raised}`, "bad");
+    }
+    if (frame.unclear) add(frame.unclear);
+    return found;
+  }
+
+  function showMade(frame, index, phase) {
+    const called = phase ? made.get(`${frame}:${index}`) || [] : [];
+    $("made").replaceChildren(
+      ...called.slice(0, 50).map((child) => {
+        const inside = frames[child].steps.length ? startOf[child][0] : current;
+        const item = make("li", "", link(label(child), inside, "go into this call"));
+        const { returned, raised, sure } = frames[child];
+        if (phase === BACK) item.append(make("code", raised ? "bad" : "", `→ ${raised ?? clipped(returned ?? "?", 60)}`));
+        if (!sure) {
+          const doubt = make("span", "plain", "≈");
+          doubt.title = "The trace does not say which line made this call; this is the likeliest.";
+          item.append(doubt);
+        }
+        return item;
+      }),
+      ...(called.length > 50 ? [make("li", "plain", `… and ${called.length - 50} more`)] : []),
+    );
+  }
+
+  function showState(frameIndex, index, phase) {
+    const frame = frames[frameIndex];
+    const before = stateOf(frameIndex, index);
+    const after = phase === CALL ? before : stateOf(frameIndex, index + 1);
+    const changed = phase === CALL ? {} : frame.steps[index][CHANGED];
+    const body = [];
+    for (const [name, text] of after) {
+      const isChanged = Object.hasOwn(changed, name);
+      if (text === UNBOUND && !isChanged) continue;
+      body.push(stateRow(name, text, isChanged, before.get(name), Object.hasOwn(frame.arguments, name)));
+    }
+    $("state").tBodies[0].replaceChildren(...body);
+    $("state").hidden = body.length === 0;
+    $("stateless").hidden = body.length > 0;
+    const line = frame.steps[index][LINE];
+    $("when").textContent =
+      `of ${label(frameIndex)}, ` + (phase === CALL ? `while line ${line} waits for its calls` : `after line ${line}`);
+  }
+
+  function stateRow(name, text, isChanged, old, isArgument) {
+    const hadValue = old !== undefined && old !== UNBOUND;
+    const kind = !isChanged ? (isArgument ? "argument" : "") : text === UNBOUND ? "deleted" : hadValue ? "changed" : "new";
+    const head = make("th", "", name);
+    head.scope = "row";
+    if (kind) head.append(make("span", "kind", kind));
+    const cell = make("td", "");
+    const apart = isChanged && hadValue && text !== UNBOUND ? difference(old, text) : [0, 0];
+    if (isChanged && hadValue) {
+      cell.append(make("del", "old", ...valueNodes(old, name, apart, false)));
+      if (text !== UNBOUND) cell.append(make("span", "to", old.length + text.length > 44 ? "\n→ " : " → "));
+    }
+    if (text !== UNBOUND) cell.append(make("span", "value", ...valueNodes(text, name, apart, isChanged && hadValue)));
+    const longest = hadValue && isChanged && old.length > text.length ? old : text;
+    if (longest.length > CUT) cell.append(toggle(name, longest));
+    const row = make("tr", isChanged ? "changed" : "", head, cell);
+    row.dataset.name = name;
+    return row;
+  }
+
+  function showStack(frameIndex) {
+    const chain = [];
+    for (let index = frameIndex; index !== null; index = frames[index].parent) chain.push(index);
+    const item = (index, place) => {
+      if (place === 0) return make("li", "top", make("code", "", label(index)), make("span", "where", "now"));
+      const at = frames[chain[place - 1]].at;
+      const waits = make("span", "where", `waits on line ${frames[index].steps[at][LINE]}`);
+      return make("li", "", link(label(index), startOf[index][at], "go to where it began to wait"), waits);
+    };
+    const items = chain.map((index, place) => [index, place]);
+    const shown = items.length > 12 ? [...items.slice(0, 8), null, ...items.slice(-3)] : items;
+    $("stack").replaceChildren(
+      ...shown.map((entry) => (entry ? item(...entry) : make("li", "gap", `… ${items.length - 11} calls more …`))),
+    );
+  }
+
+  function show() {
+    $("counter").textContent = count ? `${current + 1} / ${count}` : "0 / 0";
+    if (!count) {
+      $("facts").textContent = "No line of a function of this program ran.";
+      $("state").hidden = true;
+      for (const button of document.querySelectorAll("#controls button:not(#help)")) button.disabled = true;
+      return;
+    }
+    const [frameIndex, index, phase] = [frameAt(current), stepAt(current), phaseAt(current)];
+    const frame = frames[frameIndex];
+    const step = frame.steps[index];
+    showSource(step, phase);
+    $("facts").replaceChildren(...facts(frame, step, index, phase));
+    showMade(frameIndex, index, phase);
+    showState(frameIndex, index, phase);
+    showStack(frameIndex);
+    $("slider").value = String(current + 1);
+    $("slider").setAttribute("aria-valuetext", `${current + 1} of ${count}, line ${step[LINE]}`);
+    $("first").disabled = $("back").disabled = current === 0;
+    $("last").disabled = $("on").disabled = current === count - 1;
+    $("same-back").disabled = neighbour(step[LINE], current, -1) === undefined;
+    $("same-on").disabled = neighbour(step[LINE], current, 1) === undefined;
+    drawMap();
+  }
+
+  // ---- the map: which line ran when; the loops and the depth of a run can be seen in it --------------
+
+  const canvas = $("map");
+  let background = null;
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  function dots(context, moments, width, height) {
+    const lines = [...byLine.keys()];
+    const [first, last] = [Math.min(...lines), Math.max(...lines)];
+    const size = Math.max(2, Math.min(5, (height - 4) / (last - first + 1)));
+    const wide = Math.max(1.5, Math.min(8, width / count - 1));
+    for (const moment of moments) {
+      const x = count > 1 ? (moment / (count - 1)) * (width - wide) : 0;
+      const y = 2 + ((lineAt(moment) - first) / Math.max(1, last - first)) * (height - 4 - size);
+      context.fillRect(x, y, wide, size);
+    }
+  }
+
+  function drawMap() {
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    const scale = devicePixelRatio || 1;
+    if (!background) {
+      canvas.width = width * scale;
+      canvas.height = height * scale;
+      background = new OffscreenCanvas(Math.max(1, canvas.width), Math.max(1, canvas.height));
+      const context = background.getContext("2d");
+      context.scale(scale, scale);
+      context.fillStyle = colour("--next-bar");
+      dots(context, Array(count).keys(), width, height);
+    }
+    const context = canvas.getContext("2d");
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(background, 0, 0);
+    context.scale(scale, scale);
+    context.fillStyle = colour("--now-bar");
+    dots(context, byLine.get(lineAt(current)), width, height);
+    context.fillStyle = colour("--accent");
+    context.fillRect(count > 1 ? (current / (count - 1)) * (width - 2) : 0, 0, 2, height);
+  }
+
+  function redraw() {
+    background = null;
+    if (count) drawMap();
+  }
+
+  // ---- moving ----------------------------------------------------------------------------------------------
+
+  let pending = 0;
+
+  function go(moment) {
+    if (moment === undefined || !count) return;
+    const target = Math.max(0, Math.min(count - 1, moment));
+    if (target === current) return;
+    current = target;
+    show();
+    clearTimeout(pending); // browsers refuse more than some hundred changes of the address in a few seconds
+    pending = setTimeout(() => {
+      history.replaceState(null, "", `#${current + 1}`);
+      const changes = [...document.querySelectorAll("#state tr.changed")].map((row) => row.textContent);
+      $("spoken").textContent = [$("facts").innerText, ...changes].join(", ").slice(0, 400);
+    }, 150);
+  }
+
+  const moves = {
+    first: () => go(0),
+    back: () => go(current - 1),
+    on: () => go(current + 1),
+    last: () => go(count - 1),
+    "same-back": () => go(neighbour(lineAt(current), current, -1)),
+    "same-on": () => go(neighbour(lineAt(current), current, 1)),
+  };
+  const keys = {
+    ArrowRight: "on", j: "on", ArrowLeft: "back", k: "back", ArrowDown: "same-on", ArrowUp: "same-back",
+    "Shift+ArrowRight": "same-on", "Shift+ArrowDown": "same-on", "Shift+ArrowLeft": "same-back",
+    "Shift+ArrowUp": "same-back", Home: "first", End: "last",
+  };
+
+  function help() {
+    if ($("keys").open) $("keys").close();
+    else $("keys").showModal();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "?") {
+      event.preventDefault();
+      help();
+      return;
+    }
+    if ($("keys").open) return;
+    if (event.target === $("stdout") && /^(Arrow|Home|End)/.test(event.key)) return; // it scrolls there
+    const arrow = event.key.startsWith("Arrow");
+    const move = keys[arrow && event.shiftKey ? `Shift+${event.key}` : event.key];
+    if (!move || !count) return;
+    event.preventDefault();
+    moves[move]();
+  });
+  for (const [id, move] of Object.entries(moves)) $(id).addEventListener("click", move);
+  $("help").addEventListener("click", help);
+  $("slider").addEventListener("input", () => go(Number($("slider").value) - 1));
+  canvas.addEventListener("click", (event) => go(Math.round((event.offsetX / canvas.clientWidth) * (count - 1))));
+  const fromHash = () => (/^#\d+$/.test(location.hash) ? Number(location.hash.slice(1)) - 1 : undefined);
+  addEventListener("hashchange", () => go(fromHash()));
+  addEventListener("resize", redraw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+
+  showFixed();
+  current = Math.max(0, Math.min(count - 1, fromHash() ?? 0));
+  show();
+})();
