@@ -8,7 +8,7 @@ import ast
 import builtins
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -141,48 +141,57 @@ class _Reader:
         if isinstance(node, _OPERATIONS):
             yield OPERATOR, inf
         match node:
-            case ast.Call(func=ast.Name(id=name)):
-                yield from self._called(name, times)
-                for child in (*node.args, *node.keywords):
-                    yield from self._sites(child, times)
-            case ast.Call(func=ast.Attribute(attr=name, value=value)):
-                yield from self._sites(value, times)
-                yield from self._called(name, times)
-                for child in (*node.args, *node.keywords):
-                    yield from self._sites(child, times)
             case ast.Call():
-                yield ANY, times
-                yield from self._inside(node, times)
+                yield from self._call(node, times)
             case ast.Name(id=name) | ast.Attribute(attr=name) if name in self._functions:
                 yield name, inf  # a property, or handed on: `map(f, xs)`
                 yield from self._inside(node, times)
             case ast.BoolOp(values=[first, *rest]):
                 yield from self._sites(first, times)
-                for child in rest:
-                    yield from self._sites(child, _perhaps(times))
+                yield from self._each(rest, _perhaps(times))
             case ast.IfExp():
                 yield from self._sites(node.test, times)
-                yield from self._sites(node.body, _perhaps(times))
-                yield from self._sites(node.orelse, _perhaps(times))
+                yield from self._each([node.body, node.orelse], _perhaps(times))
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                first = node.generators[0].iter
-                yield from self._sites(first, times)
-                yield _COMPREHENSIONS[type(node)], times
-                for child in ast.iter_child_nodes(node):
-                    if isinstance(child, ast.comprehension):
-                        yield from self._inside(child, inf, but=first)
-                    else:
-                        yield from self._sites(child, inf)
+                yield from self._comprehension(node, times)
             case ast.Lambda():
                 yield "<lambda>", inf
                 yield from self._sites(node.body, inf)
             case _:
                 yield from self._inside(node, times)
 
-    def _inside(self, node: ast.AST, times: float, but: ast.AST | None = None) -> Iterator[tuple[str, float]]:
+    def _call(self, node: ast.Call, times: float) -> Iterator[tuple[str, float]]:
+        match node.func:
+            case ast.Name(id=name):
+                yield from self._called(name, times)
+            case ast.Attribute(attr=name, value=value):
+                yield from self._sites(value, times)
+                yield from self._called(name, times)
+            case other:
+                yield ANY, times
+                yield from self._sites(other, times)
+        yield from self._each([*node.args, *node.keywords], times)
+
+    def _comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, times: float
+    ) -> Iterator[tuple[str, float]]:
+        first = node.generators[0].iter  # the one part that is evaluated once, whatever it holds
+        yield _COMPREHENSIONS[type(node)], times
+        yield from self._sites(first, times)
         for child in ast.iter_child_nodes(node):
-            if child is not but:
-                yield from self._sites(child, times)
+            if isinstance(child, ast.comprehension):
+                yield from self._each(
+                    [part for part in ast.iter_child_nodes(child) if part is not first], inf
+                )
+            else:
+                yield from self._sites(child, inf)
+
+    def _each(self, nodes: Sequence[ast.AST], times: float) -> Iterator[tuple[str, float]]:
+        for node in nodes:
+            yield from self._sites(node, times)
+
+    def _inside(self, node: ast.AST, times: float) -> Iterator[tuple[str, float]]:
+        yield from self._each(list(ast.iter_child_nodes(node)), times)
 
     def _called(self, name: str, times: float) -> Iterator[tuple[str, float]]:
         if name in self._functions:

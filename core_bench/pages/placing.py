@@ -22,9 +22,7 @@ class Placed:
     sure: bool
 
 
-def place(
-    callees: Sequence[str], steps: Sequence[Step], statements: Mapping[int, Statement]
-) -> list[Placed]:
+def place(callees: Sequence[str], steps: Sequence[Step], statements: Mapping[int, Statement]) -> list[Placed]:
     """Return, for each called function in the order of the calls, at which step it was called.
 
     `steps` are those of the calling frame, at least one; the places never go backwards.

@@ -228,7 +228,7 @@
     if (phase === BACK) add("is back from its calls");
     if (step[BRANCH] !== null && phase !== CALL) found.push(branchTag(step[BRANCH], "condition "));
     for (let at = 0; at < step[LOOPS].length; at += 2) {
-      add(`iteration ${step[LOOPS][at + 1]} of the loop on line ${step[LOOPS][at]}`);
+      add(`loop on line ${step[LOOPS][at]}: iteration ${step[LOOPS][at + 1]}`);
     }
     if (step[OCCURRENCE] > 1) add(`${ordinal(step[OCCURRENCE])} time in this call`);
     if (step[RAISED] && phase !== CALL) add(`raises ${step[RAISED]}`, "bad");
@@ -283,7 +283,6 @@
     const kind = !isChanged ? (isArgument ? "argument" : "") : text === UNBOUND ? "deleted" : hadValue ? "changed" : "new";
     const head = make("th", "", name);
     head.scope = "row";
-    if (kind) head.append(make("span", "kind", kind));
     const cell = make("td", "");
     const apart = isChanged && hadValue && text !== UNBOUND ? difference(old, text) : [0, 0];
     if (isChanged && hadValue) {
@@ -293,7 +292,7 @@
     if (text !== UNBOUND) cell.append(make("span", "value", ...valueNodes(text, name, apart, isChanged && hadValue)));
     const longest = hadValue && isChanged && old.length > text.length ? old : text;
     if (longest.length > CUT) cell.append(toggle(name, longest));
-    const row = make("tr", isChanged ? "changed" : "", head, cell);
+    const row = make("tr", isChanged ? "changed" : "", head, cell, make("td", "kind", kind));
     row.dataset.name = name;
     return row;
   }

@@ -31,7 +31,10 @@ def trace_page(traced: TracedCall) -> str:
     from markupsafe import Markup
 
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
     )
     style, script = _part("trace.css"), _part("trace.js")
     return environment.get_template("trace.html").render(
