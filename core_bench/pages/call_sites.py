@@ -7,7 +7,6 @@ that this module finds.
 import ast
 import builtins
 import warnings
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
@@ -27,6 +26,11 @@ _COMPREHENSIONS = {
     ast.DictComp: "<dictcomp>",
     ast.GeneratorExp: "<genexpr>",
 }
+_EAGER = frozenset(
+    {"all", "any", "dict", "frozenset", "join", "list", "max", "min", "set", "sort", "sorted", "sum", "tuple"}
+)
+"""What is known to be done with its arguments when it returns."""
+
 _OPERATIONS = (
     ast.BinOp | ast.UnaryOp | ast.Compare | ast.Subscript | ast.AugAssign | ast.For | ast.With | ast.Call
     | ast.JoinedStr | ast.comprehension | ast.If | ast.While
@@ -35,10 +39,32 @@ _OPERATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """How many calls of one key a single execution of a statement makes, at least and at most."""
+    """How many calls of one key a single execution of a statement makes, at least and at most.
+
+    Where it is not `certain`, the call may as well happen at a later statement: a function that is handed
+    on, a generator that is read later.
+    """
 
     low: int
     high: float
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How often something is evaluated (1 always once, 0.5 once at most), and whether surely here."""
+
+    times: float = 1
+    certain: bool = True
+
+    def perhaps(self) -> "_How":
+        return _How(0.5 if self.times <= 1 else self.times, self.certain)
+
+    def often(self, *, certain: bool) -> "_How":
+        return _How(inf, self.certain and certain)
+
+
+_Sites = Iterator[tuple[str, _How]]
 
 
 @dataclass(slots=True)
@@ -60,7 +86,7 @@ class Statement:
         """Return what an execution calls, given the line that the frame executed before it."""
         if self.body is None or previous is None or not self.body[0] <= previous <= self.body[1]:
             return self.demands
-        return {OPERATOR: Demand(0, inf)}  # only the iterator is asked for its next element
+        return {OPERATOR: Demand(0, inf, certain=False)}  # only the iterator is asked for its next element
 
 
 def statements(source: str) -> dict[int, Statement]:
@@ -122,89 +148,96 @@ class _Reader:
                     self._block(case.body, loops)
 
     def _add(self, line: int, evaluated: list[ast.AST], loops: tuple[int, ...]) -> None:
-        low: Counter[str] = Counter()
-        high: dict[str, float] = {}
+        shared = line in self.found  # two statements on a line: which of them runs is not known
+        demands = self.found[line].demands if shared else {}
         for node in evaluated:
-            for key, most in self._sites(node, 1):
-                low[key] += 1 if most == 1 and key not in (ANY, OPERATOR) else 0
-                high[key] = high.get(key, 0) + (1 if most < 1 else most)
-        if line in self.found:  # two statements on a line: which of them runs is not known
-            known = self.found[line].demands
-            for key in {*known, *high}:
-                most = known.get(key, Demand(0, 0)).high + high.get(key, 0)
-                known[key] = Demand(0, most)
-            return
-        self.found[line] = Statement({key: Demand(low[key], high[key]) for key in high}, loops)
+            for key, how in self._sites(node, _How()):
+                known = demands.get(key, Demand(0, 0))
+                low = known.low + (how.times == 1 and how.certain)
+                demands[key] = Demand(low, known.high + max(1, how.times), known.certain and how.certain)
+        if shared:
+            self.found[line].demands = {key: Demand(0, inf, certain=False) for key in demands}
+        else:
+            self.found[line] = Statement(demands, loops)
 
-    def _sites(self, node: ast.AST, times: float) -> Iterator[tuple[str, float]]:
-        """Yield (key, how often): 1 is always once, 0.5 once at most, infinity any number of times."""
+    def _sites(self, node: ast.AST, how: _How) -> _Sites:
+        """Yield the key of each call that the evaluation of `node` may make."""
         if isinstance(node, _OPERATIONS):
-            yield OPERATOR, inf
+            yield OPERATOR, how.often(certain=False)
         match node:
             case ast.Call():
-                yield from self._call(node, times)
-            case ast.Name(id=name) | ast.Attribute(attr=name) if name in self._functions:
-                yield name, inf  # a property, or handed on: `map(f, xs)`
-                yield from self._inside(node, times)
+                yield from self._call(node, how)
+            case ast.Attribute(attr=name, value=value):
+                yield from self._sites(value, how)
+                if name in self._functions:
+                    yield name, how.often(certain=False)  # a property, or a method that is called later
             case ast.BoolOp(values=[first, *rest]):
-                yield from self._sites(first, times)
-                yield from self._each(rest, _perhaps(times))
+                yield from self._sites(first, how)
+                yield from self._each(rest, how.perhaps())
             case ast.IfExp():
-                yield from self._sites(node.test, times)
-                yield from self._each([node.body, node.orelse], _perhaps(times))
-            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                yield from self._comprehension(node, times)
+                yield from self._sites(node.test, how)
+                yield from self._each([node.body, node.orelse], how.perhaps())
+            case ast.ListComp() | ast.SetComp() | ast.DictComp():
+                yield from self._comprehension(node, how, certain=True)
+            case ast.GeneratorExp():
+                yield from self._comprehension(node, how, certain=False)
             case ast.Lambda():
-                yield "<lambda>", inf
-                yield from self._sites(node.body, inf)
+                yield from self._sites(node.body, how.often(certain=False))
             case _:
-                yield from self._inside(node, times)
+                yield from self._each(list(ast.iter_child_nodes(node)), how)
 
-    def _call(self, node: ast.Call, times: float) -> Iterator[tuple[str, float]]:
+    def _call(self, node: ast.Call, how: _How) -> _Sites:
+        eager = False
         match node.func:
             case ast.Name(id=name):
-                yield from self._called(name, times)
+                yield from self._called(name, how)
+                eager = name in _EAGER and name not in self._functions
             case ast.Attribute(attr=name, value=value):
-                yield from self._sites(value, times)
-                yield from self._called(name, times)
+                yield from self._sites(value, how)
+                yield from self._called(name, how)
+                eager = name in _EAGER and name not in self._functions
             case other:
-                yield ANY, times
-                yield from self._sites(other, times)
-        yield from self._each([*node.args, *node.keywords], times)
+                yield ANY, _How(how.times, certain=False)
+                yield from self._sites(other, how)
+        for argument in (*node.args, *(word.value for word in node.keywords)):
+            match argument:
+                case ast.Name(id=name) if name in self._functions:
+                    yield name, how.often(certain=eager)
+                case ast.Lambda():
+                    yield "<lambda>", how.often(certain=eager)
+                    yield from self._sites(argument.body, how.often(certain=eager))
+                case ast.GeneratorExp():
+                    yield from self._comprehension(argument, how, certain=eager)
+                case _:
+                    yield from self._sites(argument, how)
 
     def _comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, times: float
-    ) -> Iterator[tuple[str, float]]:
+        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, how: _How, *, certain: bool
+    ) -> _Sites:
         first = node.generators[0].iter  # the one part that is evaluated once, whatever it holds
-        yield _COMPREHENSIONS[type(node)], times
-        yield from self._sites(first, times)
+        yield _COMPREHENSIONS[type(node)], how
+        yield from self._sites(first, how)
+        often = how.often(certain=certain)
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.comprehension):
                 yield from self._each(
-                    [part for part in ast.iter_child_nodes(child) if part is not first], inf
+                    [part for part in ast.iter_child_nodes(child) if part is not first], often
                 )
             else:
-                yield from self._sites(child, inf)
+                yield from self._sites(child, often)
 
-    def _each(self, nodes: Sequence[ast.AST], times: float) -> Iterator[tuple[str, float]]:
+    def _each(self, nodes: Sequence[ast.AST], how: _How) -> _Sites:
         for node in nodes:
-            yield from self._sites(node, times)
+            yield from self._sites(node, how)
 
-    def _inside(self, node: ast.AST, times: float) -> Iterator[tuple[str, float]]:
-        yield from self._each(list(ast.iter_child_nodes(node)), times)
-
-    def _called(self, name: str, times: float) -> Iterator[tuple[str, float]]:
+    def _called(self, name: str, how: _How) -> _Sites:
         if name in self._functions:
-            yield name, times
+            yield name, how
         if name in self._classes:
-            yield "__init__", times
-            yield OPERATOR, inf  # __new__, __post_init__
+            yield "__init__", how.perhaps()  # which class has one is not looked into
+            yield OPERATOR, how.often(certain=False)  # __new__, __post_init__
         elif name not in self._functions and name not in _BUILTIN:
-            yield ANY, times
-
-
-def _perhaps(times: float) -> float:
-    return 0.5 if times <= 1 else times
+            yield ANY, _How(how.times, certain=False)
 
 
 def _first_line(node: ast.stmt) -> int:

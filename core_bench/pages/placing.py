@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from core_bench.pages.call_sites import Demand, Statement, callee_keys
+from core_bench.pages.call_sites import ANY, Demand, Statement, callee_keys
 from tracer import Step
 
 
@@ -30,7 +30,11 @@ def place(callees: Sequence[str], steps: Sequence[Step], statements: Mapping[int
     demands = [_demands(steps, index, statements) for index in range(len(steps))]
     supply = {key for demand in demands for key in demand}
     keys = [next((key for key in callee_keys(name) if key in supply), None) for name in callees]
-    plan = {key: _Quotas(key, count, demands) for key, count in Counter(keys).items() if key is not None}
+    plan = {
+        key: _Quotas(key, count, demands, ANY in supply)
+        for key, count in Counter(keys).items()
+        if key is not None
+    }
     waiting = deque(keys)
     placed: list[Placed] = []
     for index in range(len(steps)):
@@ -57,7 +61,7 @@ def _demands(steps: Sequence[Step], index: int, statements: Mapping[int, Stateme
         return {}
     demands = statement.demands_after(steps[index - 1].line if index else None)
     if step.raised is not None:  # it may have ended before any of its calls
-        return {key: Demand(0, demand.high) for key, demand in demands.items()}
+        return {key: Demand(0, demand.high, demand.certain) for key, demand in demands.items()}
     return demands
 
 
@@ -66,16 +70,17 @@ class _Quotas:
 
     Attributes:
         left: calls that have no place yet.
-        sure: there is one way to spread them.
+        sure: there is one way to spread them, and no call through another name (`unnamed`) blurs it.
     """
 
-    def __init__(self, key: str, count: int, demands: Sequence[Mapping[str, Demand]]) -> None:
+    def __init__(self, key: str, count: int, demands: Sequence[Mapping[str, Demand]], unnamed: bool) -> None:
         self.left = count
         self._demands = [demand.get(key) for demand in demands]
         present = [demand for demand in self._demands if demand is not None]
         loose = sum(demand.low != demand.high for demand in present)
         low, high = sum(demand.low for demand in present), sum(demand.high for demand in present)
-        self.sure = low <= count <= high and (loose <= 1 or count in (low, high))
+        one_way = loose == 0 or (not unnamed and (loose == 1 or count in (low, high)))
+        self.sure = low <= count <= high and one_way and all(demand.certain for demand in present)
         self._low_ahead, self._loose_ahead = low, loose
 
     def at(self, index: int) -> int:

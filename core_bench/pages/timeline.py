@@ -21,7 +21,7 @@ class Event:
             the ends of a frame.
         frame: index of the frame in the trace.
         step: index of the step in its frame; of `enter` 0, of `leave` the last.
-        depth: number of frames around this one.
+        depth: number of frames around the event's frame.
         number: 1, 2, ... over `run`, `call` and `back`; 0 for the others.
     """
 

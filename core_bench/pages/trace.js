@@ -8,8 +8,8 @@
   const [CALL, BACK] = [1, 2];
   const UNBOUND = "<unbound>";
   const CHECKPOINT = 64; // steps from one kept state to the next
-  const CUT = 400; // characters of a value that are shown unasked
-  const AROUND = 120; // characters shown on either side of what changed in a long value
+  const CUT = 240; // characters of a value that are shown unasked
+  const AROUND = 40; // characters shown on either side of what changed in a long value
 
   const $ = (id) => document.getElementById(id);
   function make(tag, className, ...content) {
@@ -103,20 +103,19 @@
 
   const opened = new Set(); // names whose long values are shown whole
 
-  function valueNodes(text, name, [start, end], markChange) {
+  /** The nodes of a value, of a long one only what is around the part between `start` and `end`. */
+  function valueNodes(text, name, [start, end], isOld) {
     if (text.startsWith("<")) return [make("span", "marker", text)];
-    const whole = text.length <= CUT || opened.has(name);
-    const from = whole ? 0 : Math.max(0, Math.min(start, text.length - CUT) - AROUND);
-    const to = whole ? text.length : Math.min(text.length, Math.max(text.length - end + AROUND, from + CUT));
-    const cutTo = whole ? to : Math.min(to, from + 2 * CUT);
-    const nodes = [];
-    if (from > 0) nodes.push("…");
-    const [markFrom, markTo] = [Math.max(from, start), Math.min(cutTo, text.length - end)];
-    if (markChange && markFrom < markTo && (start > 0 || end > 0)) {
-      nodes.push(text.slice(from, markFrom), make("mark", "", text.slice(markFrom, markTo)), text.slice(markTo, cutTo));
-    } else nodes.push(text.slice(from, cutTo));
-    if (cutTo < text.length) nodes.push("…");
-    return nodes;
+    const partEnd = text.length - end;
+    const isPart = start > 0 || end > 0; // else all of it changed, or nothing
+    let [from, to] = [0, text.length];
+    if (text.length > CUT && !opened.has(name)) {
+      from = isPart ? Math.max(0, start - AROUND) : 0;
+      to = Math.min(text.length, from + CUT, isPart ? partEnd + AROUND : text.length);
+    }
+    const middle = text.slice(Math.max(from, start), Math.min(to, partEnd));
+    const marked = !isOld && isPart && middle ? make("mark", "", middle) : middle;
+    return [from > 0 ? "…" : "", text.slice(from, start), marked, text.slice(partEnd, to), to < text.length ? "…" : ""];
   }
 
   function toggle(name, text) {
@@ -286,10 +285,10 @@
     const cell = make("td", "");
     const apart = isChanged && hadValue && text !== UNBOUND ? difference(old, text) : [0, 0];
     if (isChanged && hadValue) {
-      cell.append(make("del", "old", ...valueNodes(old, name, apart, false)));
+      cell.append(make("del", "old", ...valueNodes(old, name, apart, true)));
       if (text !== UNBOUND) cell.append(make("span", "to", old.length + text.length > 44 ? "\n→ " : " → "));
     }
-    if (text !== UNBOUND) cell.append(make("span", "value", ...valueNodes(text, name, apart, isChanged && hadValue)));
+    if (text !== UNBOUND) cell.append(make("span", "value", ...valueNodes(text, name, apart, false)));
     const longest = hadValue && isChanged && old.length > text.length ? old : text;
     if (longest.length > CUT) cell.append(toggle(name, longest));
     const row = make("tr", isChanged ? "changed" : "", head, cell, make("td", "kind", kind));
