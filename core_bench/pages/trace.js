@@ -40,6 +40,8 @@
     if (!byLine.has(lineAt(moment))) byLine.set(lineAt(moment), []);
     byLine.get(lineAt(moment)).push(moment);
   }
+  const branching = new Set(); // lines with a condition: they keep room for its outcome
+  for (const { steps } of frames) for (const step of steps) if (step[BRANCH] !== null) branching.add(step[LINE]);
   const made = new Map(); // "frame:step" -> the frames that it called
   frames.forEach((frame, index) => {
     if (frame.parent === null) return;
@@ -148,9 +150,12 @@
   const rows = data.lines.map((pieces, index) => {
     const line = index + 1;
     const text = make("span", "text", ...pieces.map(([kind, part]) => (kind ? make("span", kind, part) : part)));
+    const indent = /^\s*/.exec(text.textContent)[0].replaceAll("\t", "    ").length;
+    text.style.setProperty("--indent", String(Math.min(indent, 24)));
     const row = make("li", "", make("span", "number", String(line)), make("span", "arrow", " "), text);
     if (byLine.has(line)) {
-      row.className = "known";
+      row.classList.add("known");
+      row.classList.toggle("branches", branching.has(line));
       row.title = `runs ${plural(byLine.get(line).length, "time")}; a click goes to the next`;
       row.addEventListener("click", () => {
         if (String(getSelection())) return; // the person is copying
