@@ -22,6 +22,9 @@ _DEEPEST = 8
 _OUTPUT_LINES = 40
 _GAP = "  "
 
+_NARROW = 72
+"""Columns below which the source is indented by one column a level, not four, so that its text is seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Widths:
@@ -84,6 +87,10 @@ class _Table:
         self._timeline = timeline
         self._depths = chosen
         self._lines = [printable(line).expandtabs(4) for line in source_lines(traced.trace.code)]
+        if console.width < _NARROW:
+            self._lines = [
+                " " * ((len(line) - len(line.lstrip())) // 4) + line.lstrip() for line in self._lines
+            ]
         fancy = console.encoding.lower().startswith("utf")
         self._into, self._out, self._raise, self._level, self._again, self._cut = (
             ("→ ", "← ", "✗ ", "│ ", "↩ ", "…") if fancy else ("> ", "< ", "! ", "| ", "< ", "~")

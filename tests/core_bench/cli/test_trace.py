@@ -128,6 +128,21 @@ def test_a_narrow_terminal_without_unicode(folder):
     assert "| > factorial(n=1)" in text
 
 
+def test_a_small_terminal_still_shows_the_source(folder):
+    code = (
+        "import sys; from rich.console import Console; from core_bench.cli import tables, main\n"
+        "tables.console = lambda: Console(width=50)\n"
+        "sys.argv = ['core-bench', 'trace', 'program.py', '--call', 'factorial(1)']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    *rows, _ = done.stdout.splitlines()  # the note below the table may wrap
+    assert max(map(len, rows)) <= 50
+    assert "below = fac" in done.stdout
+
+
 def test_json_holds_all_and_is_read_back(folder):
     data = json.loads(trace(folder, "shout('é')", "--json"))
     assert data["call"] == "shout('é')"
