@@ -20,6 +20,7 @@ from core_bench.pages.traced import TracedCall
 from tracer import Frame
 
 _FOLDER = Path(__file__).resolve().parent
+_SCRIPTS = ("trace_moments.js", "trace_view.js", "trace_moves.js")
 _PHASES = {"run": 0, "call": 1, "back": 2}
 _PATCH_FROM = 48
 """Characters from which on a value is worth storing as what differs from the one before."""
@@ -36,7 +37,9 @@ def trace_page(traced: TracedCall) -> str:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    style, script = _part("trace.css"), _part("trace.js")
+    style = _part("trace.css")
+    parts = "".join(map(_part, _SCRIPTS))
+    script = f'"use strict";\n(() => {{\n{parts}}})();\n'  # one scope, and none of it global
     return environment.get_template("trace.html").render(
         title=_printable(f"{traced.call} in {traced.file}"),
         style=Markup(style),
@@ -131,7 +134,7 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-@lru_cache(maxsize=4)
+@lru_cache
 def _part(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
