@@ -35,7 +35,7 @@ def test_help_loads_nothing_heavy(tmp_path):
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
-    for command in ("run", "score", "suite", "model"):
+    for command in ("run", "score", "trace", "suite", "model"):
         assert command in done.stdout
 
 

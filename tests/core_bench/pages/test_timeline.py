@@ -1,0 +1,167 @@
+"""The order of steps and calls, against what the interpreter itself says about who called whom where."""
+
+import sys
+from collections import Counter
+
+import pytest
+
+from core_bench.data_folder import data_folder
+from core_bench.pages import timeline
+from core_bench.suites.problems import read_problems
+from tracer import parse_arguments, record_calls
+
+
+def calls_as_they_happen(code, entry_point, arguments):
+    """Return (function, line of the caller, k-th time that the caller was on that line) of each call."""
+    made, counts = [], {}
+
+    def on_call(frame, event, _):
+        if frame.f_code.co_filename != "<here>" or frame.f_code.co_name.startswith("<"):
+            return None
+        caller = frame.f_back
+        while caller not in counts and caller.f_code.co_filename == "<here>":
+            caller = caller.f_back  # a comprehension or a lambda runs inside a step
+        place = (caller.f_lineno, counts[caller][caller.f_lineno]) if caller in counts else None
+        made.append((frame.f_code.co_qualname, place))
+        counts[frame] = Counter()
+        return on_line
+
+    def on_line(frame, event, _):
+        if event == "line":
+            counts[frame][frame.f_lineno] += 1
+        return on_line
+
+    namespace = {"__name__": "program"}
+    exec(compile(code, "<here>", "exec"), namespace)
+    given = parse_arguments(arguments)
+    sys.settrace(on_call)
+    try:
+        namespace[entry_point](*given.positional, **given.keyword)
+    except Exception:
+        pass
+    finally:
+        sys.settrace(None)
+    return made
+
+
+def calls_as_placed(outcome):
+    placed = timeline(outcome.trace)
+    calls, sure = [], []
+    for index, frame in enumerate(outcome.trace.frames):
+        place = placed.places.get(index)
+        step = outcome.trace.frames[frame.parent].steps[place.step] if place else None
+        calls.append((frame.function, (step.line, step.occurrence) if step else None))
+        sure.append(place is None or place.sure)
+    return calls, sure
+
+
+CLEAR = {
+    "recursion": (
+        "def fib(n):\n    if n < 2:\n        return n\n    return fib(n - 1) + fib(n - 2)\n",
+        "fib",
+        "6",
+    ),
+    "a loop over what a call gives, nested": (
+        "def part(n):\n    return [n] * n\n\n"
+        "def main(n):\n    total = 0\n    for i in range(n):\n        for x in part(i):\n            total += x\n"
+        "    return total\n",
+        "main",
+        "4",
+    ),
+    "methods and a class": (
+        "class Box:\n    def __init__(self, x):\n        self.x = x\n\n    def get(self):\n        return self.x\n\n"
+        "def main(xs):\n    boxes = [Box(x) for x in xs]\n    total = 0\n    for box in boxes:\n"
+        "        total += box.get() * box.get()\n    return total\n",
+        "main",
+        "[3, 1]",
+    ),
+    "handed on": (
+        "def key(x):\n    return -x\n\ndef main(xs):\n    ys = sorted(xs, key=key)\n    return ys\n",
+        "main",
+        "[1, 2, 3]",
+    ),
+    "a closure": (
+        "def main(n):\n    total = 0\n    def add(k):\n        nonlocal total\n        total += k\n"
+        "    for k in range(n):\n        add(k)\n    return total\n",
+        "main",
+        "3",
+    ),
+    "an exception on the way": (
+        "def check(x):\n    if x < 0:\n        raise ValueError\n    return x\n\n"
+        "def main(xs):\n    out = []\n    for x in xs:\n        try:\n            out.append(check(x) + check(1))\n"
+        "        except ValueError:\n            out.append(0)\n    return out\n",
+        "main",
+        "[1, -1]",
+    ),
+    "a condition that always asks": (
+        "def odd(x):\n    return x % 2\n\ndef main(xs):\n    n = 0\n    for x in xs:\n        if x and odd(x):\n"
+        "            n += 1\n    return n\n",
+        "main",
+        "[1, 2, 3]",
+    ),
+}
+UNCLEAR = {
+    "a condition that sometimes asks": (CLEAR["a condition that always asks"][0], "main", "[0, 1, 2]"),
+    "a lazy map": (
+        "def double(x):\n    return 2 * x\n\ndef main(xs):\n    ys = map(double, xs)\n    n = len(xs)\n    return list(ys)\n",
+        "main",
+        "[1, 2]",
+    ),
+    "a callback": (
+        "def double(x):\n    return 2 * x\n\ndef main(n):\n    f = double\n    a = f(n)\n    b = f(a)\n    return b\n",
+        "main",
+        "2",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLEAR)
+def test_every_call_is_at_its_step(name):
+    code, entry_point, arguments = CLEAR[name]
+    [outcome] = record_calls(code, entry_point, [arguments])
+    calls, sure = calls_as_placed(outcome)
+    assert calls == calls_as_they_happen(*CLEAR[name])
+    assert all(sure)
+
+
+@pytest.mark.parametrize("name", UNCLEAR)
+def test_a_guess_is_marked(name):
+    code, entry_point, arguments = UNCLEAR[name]
+    [outcome] = record_calls(code, entry_point, [arguments])
+    calls, sure = calls_as_placed(outcome)
+    truth = calls_as_they_happen(*UNCLEAR[name])
+    assert [call[0] for call in calls] == [call[0] for call in truth]
+    assert not all(sure)
+
+
+def test_what_is_called_sure_is_true_in_all_shipped_programs():
+    checked = 0
+    for source in read_problems(data_folder() / "problems", origin="x", licence="x"):
+        for program in source.implementations:
+            entry_point, inputs = source.problem.entry_point, source.problem.inputs
+            for text, outcome in zip(inputs, record_calls(program.code, entry_point, inputs), strict=True):
+                calls, sure = calls_as_placed(outcome)
+                truth = calls_as_they_happen(program.code, entry_point, text)
+                for call, is_sure, true in zip(calls, sure, truth, strict=True):
+                    assert not is_sure or call == true, program.id
+                    checked += is_sure and true[1] is not None
+    assert checked > 100
+
+
+def test_events_nest_and_numbers_count_up():
+    [outcome] = record_calls(*CLEAR["recursion"][:2], [CLEAR["recursion"][2]])
+    found = timeline(outcome.trace)
+    depth = 0
+    for event in found.events:
+        depth -= event.kind == "leave"
+        assert event.depth == depth - bool(event.number)
+        depth += event.kind == "enter"
+    numbers = [event.number for event in found.events if event.number]
+    assert numbers == list(range(1, found.count + 1))
+    assert sum(event.kind != "back" for event in found.events if event.number) == outcome.trace.step_count
+
+
+def test_deep_recursion_is_no_problem_here():
+    code = "def deep(n):\n    if n:\n        return deep(n - 1)\n    return 0\n"
+    [outcome] = record_calls(code, "deep", ["800"])
+    assert max(event.depth for event in timeline(outcome.trace).events) == 800
