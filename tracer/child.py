@@ -10,11 +10,8 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
-from tracer.assemble import assemble
 from tracer.calls import Arguments, InputError, parse_arguments
-from tracer.program import analyse
 from tracer.recorder import Recorder
-from tracer.trace import Trace
 from tracer.values import literal
 
 _FILENAME = "<program>"
@@ -81,10 +78,10 @@ def _call(job: dict[str, Any], text: str) -> dict[str, Any]:
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
     if isinstance(function, str):
         return {"status": "bad_program", "message": function}
-    recorder = Recorder(_FILENAME, job["limits"]["events"]) if job["mode"] == "record" else None
+    recorder = Recorder(_FILENAME, job["limits"]["events"], source=job["code"]) if job["mode"] == "record" else None
     fields = _observe(function, arguments, recorder, capture)
     if recorder and fields["status"] in ("returned", "raised"):
-        fields["trace"] = _trace(recorder, job["code"])
+        fields["trace"] = recorder.trace().to_json()
     return fields
 
 
@@ -125,15 +122,3 @@ def _text(error: BaseException) -> str:
         return str(error)[:500]
     except Exception:  # a __str__ of the program's own
         return "<no text>"
-
-
-def _trace(recorder: Recorder, code: str) -> dict[str, Any]:
-    program = analyse(code)
-    frames = tuple(assemble(log, program) for log in recorder.logs)
-    trace = Trace(code="", python=python_minor(), frames=frames, cut=recorder.cut)
-    return trace.to_json()
-
-
-def python_minor() -> str:
-    """Return the running minor version, such as "3.11"."""
-    return f"{sys.version_info.major}.{sys.version_info.minor}"

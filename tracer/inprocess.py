@@ -5,9 +5,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from tracer.assemble import assemble
-from tracer.child import python_minor
-from tracer.program import analyse
 from tracer.recorder import Recorder
 from tracer.trace import Trace
 
@@ -24,9 +21,7 @@ def record(function: Callable[..., object], *args: object, **kwargs: object) -> 
     if path is None or not Path(path).is_file():
         raise OSError(f"the source of {function!r} is in no file; write it to one, or use record_calls")
     source = Path(path).read_text(encoding="utf-8")
-    recorder = Recorder(inspect.unwrap(function).__code__.co_filename)
+    recorder = Recorder(inspect.unwrap(function).__code__.co_filename, source=source)
     with recorder.watching(), suppress(Exception):  # the frames of the trace tell of the exception
         function(*args, **kwargs)
-    program = analyse(source)
-    frames = tuple(assemble(log, program) for log in recorder.logs)
-    return Trace(code=source, python=python_minor(), frames=frames, cut=recorder.cut)
+    return recorder.trace()

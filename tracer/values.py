@@ -17,6 +17,8 @@ MAX_DEPTH = 50
 
 _ATOMS = (type(None), bool, int, float, str, bytes)
 
+_SAME_IN_PYTHON = frozenset({type(None), bool, int, str, bytes})
+
 
 class LiteralError(ValueError):
     """A text that is no literal of the grammar, with the reason."""
@@ -82,12 +84,34 @@ def literal_value(node: ast.expr) -> object:
 def _render(value: object, *, keep_order: bool) -> str:
     if type(value) in _ATOMS:
         return _atom(value, keep_order)
+    if keep_order and (text := _quick(value)) is not None:
+        return text
     budget = _Budget(type(value).__name__)
     try:
         text = _container(value, keep_order, budget, ())
     except _NoLiteralError as marker:
         return str(marker)
     return text
+
+
+def _quick(value: object) -> str | None:
+    """Return the literal of a small flat list, tuple or dict, for which Python's own text is canonical."""
+    kind = type(value)
+    if kind is dict:
+        flat = _SAME_IN_PYTHON.issuperset(map(type, value.values())) and _SAME_IN_PYTHON.issuperset(  # type: ignore[attr-defined]
+            map(type, value)  # type: ignore[call-overload]
+        )
+    elif kind is list or kind is tuple:
+        flat = _SAME_IN_PYTHON.issuperset(map(type, value))  # type: ignore[call-overload]
+    else:
+        return None
+    if not flat or len(value) >= MAX_NODES // 2:  # type: ignore[arg-type]
+        return None
+    try:
+        text = repr(value)
+    except ValueError:  # an int past sys.get_int_max_str_digits()
+        return None
+    return text if len(text) <= MAX_CHARS else None
 
 
 class _Budget:
