@@ -78,7 +78,9 @@ def _call(job: dict[str, Any], text: str) -> dict[str, Any]:
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
     if isinstance(function, str):
         return {"status": "bad_program", "message": function}
-    recorder = Recorder(_FILENAME, job["limits"]["events"], source=job["code"]) if job["mode"] == "record" else None
+    recorder = (
+        Recorder(_FILENAME, job["limits"]["events"], source=job["code"]) if job["mode"] == "record" else None
+    )
     fields = _observe(function, arguments, recorder, capture)
     if recorder and fields["status"] in ("returned", "raised"):
         fields["trace"] = recorder.trace().to_json()

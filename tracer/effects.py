@@ -10,38 +10,17 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeGuard
 
 from tracer.program import parse_source
-
-PURE_BUILTINS = frozenset(
-    "abs all any ascii bin bool bytes chr complex dict divmod enumerate filter float format frozenset hash hex id"
-    " int isinstance issubclass iter len list map max min next oct ord pow print range repr reversed round set"
-    " slice sorted str sum tuple type zip Counter deque defaultdict OrderedDict Decimal Fraction ValueError"
-    " KeyError IndexError TypeError Exception RuntimeError ZeroDivisionError StopIteration".split()
-)
-PURE_METHODS = frozenset(
-    "bit_count bit_length capitalize casefold center copy count decode difference elements encode endswith"
-    " expandtabs find format format_map get hex index intersection isalnum isalpha isascii isdecimal isdigit"
-    " isdisjoint isidentifier islower isnumeric isprintable isspace issubset issuperset istitle isupper items"
-    " join keys ljust lower lstrip maketrans most_common partition removeprefix removesuffix replace rfind rindex"
-    " rjust rpartition rsplit rstrip split splitlines startswith strip swapcase symmetric_difference title"
-    " translate union upper values zfill is_integer sqrt floor ceil gcd log log2 log10 exp sin cos isqrt".split()
-)
-MUTATORS = frozenset(
-    "add append appendleft clear difference_update discard extend extendleft insert intersection_update"
-    " move_to_end pop popitem popleft remove reverse rotate setdefault sort subtract"
-    " symmetric_difference_update update".split()
-)
-# A mutator that is mentioned without being called may run anywhere later, from C and unseen.
-_HIDDEN = MUTATORS | {
-    "__setitem__", "__delitem__", "__getitem__", "__iadd__", "__setattr__", "heappush", "heappop", "heapify",
-    "heapreplace", "heappushpop", "insort", "insort_left", "insort_right", "shuffle", "setitem", "delitem",
-}  # fmt: skip
-_REFLECTIVE = frozenset({"exec", "eval", "globals", "locals", "vars", "setattr", "delattr", "getattr", "compile"})
-_OPAQUE_MODULES = frozenset({"ctypes", "gc", "inspect", "operator", "signal", "sys", "threading", "weakref"})
-_VALUE_MODULES = frozenset(
-    "typing collections math itertools string dataclasses enum abc functools fractions decimal datetime re"
-    " statistics cmath numbers collections.abc __future__ copy".split()
+from tracer.vocabulary import (
+    HIDDEN_MUTATORS,
+    MUTATORS,
+    OPAQUE_MODULES,
+    PURE_BUILTINS,
+    PURE_METHODS,
+    REFLECTIVE,
+    VALUE_MODULES,
 )
 
 
@@ -271,11 +250,15 @@ def _quiet_lines(tree: ast.Module) -> frozenset[int]:
 def _global_names(tree: ast.Module) -> frozenset[str]:
     names = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
     for node in _module_level(tree.body):
-        for part in [] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else _header(node):
-            names.update(
-                name.id for name in ast.walk(part) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
-            )
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        for part in _header(node):
+            names |= {name.id for name in ast.walk(part) if _is_stored(name)}
     return frozenset(names)
+
+
+def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def _module_level(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -302,19 +285,21 @@ def _has_hidden_mutation(tree: ast.Module) -> bool:
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=aliases):
-                if any(alias.name.partition(".")[0] in _OPAQUE_MODULES for alias in aliases):
+                if any(alias.name.partition(".")[0] in OPAQUE_MODULES for alias in aliases):
                     return True
             case ast.ImportFrom(module=module, names=aliases):
-                if module in _OPAQUE_MODULES:
+                if module in OPAQUE_MODULES:
                     return True
-                if module not in _VALUE_MODULES:
+                if module not in VALUE_MODULES:
                     if any(alias.name == "*" for alias in aliases):
                         return True
                     imported.update(alias.asname or alias.name for alias in aliases)
     for node in ast.walk(tree):
         match node:
-            case ast.Attribute(attr=attr, ctx=ast.Load()) if attr in _HIDDEN and id(node) not in called:
+            case ast.Attribute(attr=attr, ctx=ast.Load()) if (
+                attr in HIDDEN_MUTATORS and id(node) not in called
+            ):
                 return True
-            case ast.Name(id=name) if name in _REFLECTIVE or (name in imported and id(node) not in called):
+            case ast.Name(id=name) if name in REFLECTIVE or (name in imported and id(node) not in called):
                 return True
     return False

@@ -37,9 +37,9 @@ class FrameLog:
     """See the module's text."""
 
     __slots__ = (
-        "_globals", "_nested", "_on_defaults", "_position", "_printed", "_serials", "call", "contents", "facts",
-        "function", "index", "items", "last", "parent", "pending", "plan", "printed_before", "raised", "returned",
-        "watch",
+        "_globals", "_nested", "_on_defaults", "_position", "_printed", "_serials", "call", "contents",
+        "facts", "function", "index", "items", "last", "parent", "pending", "plan", "printed_before",
+        "raised", "returned", "watch",
     )  # fmt: skip
 
     def __init__(self, function: str, call: int, index: int, parent: int | None, facts: CodeFacts) -> None:

@@ -149,7 +149,7 @@ class Recorder:
         tick, last, contents = self._tick, log.last, log.contents
         append = log.items.append
 
-        def watch(frame: FrameType, event: str, arg: Any) -> None:
+        def watch(frame: FrameType, event: str, arg: Any) -> None:  # noqa: PLR0912
             if event == "line":
                 try:
                     tick()
@@ -186,9 +186,10 @@ class Recorder:
     def _cut(self, frame: FrameType) -> None:
         self.cut = "too many events"
         sys.settrace(None)
-        while frame is not None:  # type: ignore[redundant-expr]
-            frame.f_trace = None
-            frame = frame.f_back  # type: ignore[assignment]
+        running: FrameType | None = frame
+        while running is not None:
+            running.f_trace = None
+            running = running.f_back
 
     def _on_return(self, frame: FrameType, log: FrameLog, arg: object) -> None:
         thrown = log.raising()
@@ -206,7 +207,7 @@ class Recorder:
 
     def _on_exception(self, frame: FrameType, log: FrameLog, arg: tuple[Any, Any, TracebackType]) -> None:
         name = arg[0].__name__
-        propagated = arg[2].tb_next is not None if arg[2] is not None else False
+        propagated = arg[2].tb_next is not None
         log.exception(name, propagated)
         if self._fallen:
             self._blame(name, arg[2])

@@ -11,7 +11,9 @@ from collections.abc import Collection
 from gc import is_tracked
 from itertools import chain
 from types import NoneType
+from typing import Any
 
+from tracer.shapes import fields_of
 from tracer.values import literal
 
 ATOMS = frozenset({NoneType, bool, int, float, str})
@@ -33,42 +35,45 @@ Stored = Atom | tuple[int | None, Packed]
 """What a log keeps of a value: an atom, or (serial number of the object or None, its contents)."""
 
 
-def pack(value: object) -> tuple[Packed, bool]:
+def pack(value: Any) -> tuple[Packed, bool]:
     """Return the contents of a value that is no atom, and whether it is flat: holds nothing but atoms."""
     kind = type(value)
     if kind is dict:
         # The collector does not track a dict that holds nothing but atoms: that is one look, not many.
         if not is_tracked(value) or (
-            _LEAVES.issuperset(map(type, value.values())) and _LEAVES.issuperset(map(type, value))  # type: ignore[attr-defined,call-overload]
+            _LEAVES.issuperset(map(type, value.values())) and _LEAVES.issuperset(map(type, value))
         ):
             return _marshalled(value), True
-        parts = value.values()  # type: ignore[attr-defined]
-        plain = _LEAVES.issuperset(map(type, value)) and _is_plain_below(parts)  # type: ignore[call-overload]
+        parts = value.values()
+        plain = _LEAVES.issuperset(map(type, value)) and _is_plain_below(parts)
     elif kind in _NESTING:
-        if _LEAVES.issuperset(map(type, value)):  # type: ignore[call-overload]
+        if _LEAVES.issuperset(map(type, value)):
             return _marshalled(value), True
-        plain = _is_plain_below(value)  # type: ignore[arg-type]
+        plain = _is_plain_below(value)
     elif kind is bytes:
         return _marshalled(value), True
     else:
-        return literal(value), kind is deque and _LEAVES.issuperset(map(type, value))  # type: ignore[call-overload]
+        return literal(value), kind is deque and _LEAVES.issuperset(map(type, value))
     if plain or _is_plain(value):
         return _marshalled(value), False
     return literal(value), False
 
 
-def plain_stored(value: object) -> Stored:
+def plain_stored(value: Any) -> Stored:
     """Return what is kept of a value when nobody asks which object it was."""
-    return value if type(value) in ATOMS else (None, pack(value)[0])  # type: ignore[return-value]
+    return value if type(value) in ATOMS else (None, pack(value)[0])
 
 
-def is_mutable(value: object) -> bool:
+def is_mutable(value: Any) -> bool:
     """Tell whether it can be asked of a value if another name stands for the very same object."""
     return type(value) not in _IMMUTABLE
 
 
-def holds_defaults(value: object) -> bool:
-    """Tell whether merely looking something up in a value can change it: a defaultdict, at the top or inside."""
+def holds_defaults(value: Any) -> bool:
+    """Tell whether merely looking something up in a value can change it.
+
+    That is a defaultdict, at the top or inside.
+    """
     left = _MAX_VISITS
     waiting = [value]
     while waiting and left:
@@ -77,9 +82,9 @@ def holds_defaults(value: object) -> bool:
         if type(item) is defaultdict:
             return True
         if type(item) in _NESTING or type(item) is deque:
-            waiting.extend(item.values() if type(item) is dict else item)  # type: ignore[attr-defined,call-overload]
+            waiting.extend(item.values() if type(item) is dict else item)
         elif type(item) not in _LEAVES:
-            waiting.extend(getattr(item, "__dict__", {}).values() if type(type(item)) is type else ())
+            waiting.extend(part for _, part in fields_of(item) or ())
     return bool(waiting)
 
 
@@ -88,7 +93,7 @@ def text_of(stored: Stored) -> str:
     if type(stored) is not tuple:
         return literal(stored)
     contents = stored[1]
-    return contents if type(contents) is str else literal(marshal.loads(contents))  # type: ignore[arg-type]
+    return contents if isinstance(contents, str) else literal(marshal.loads(contents))
 
 
 def same(left: Stored, right: Stored) -> bool:
@@ -105,12 +110,12 @@ def same(left: Stored, right: Stored) -> bool:
     return text_of(left) == text_of(right)
 
 
-def _is_plain_below(parts: Collection[object]) -> bool:
+def _is_plain_below(parts: Collection[Any]) -> bool:
     """Tell, quickly, of the parts of a value whether they all are containers of atoms, such as rows."""
-    return _ROWS.issuperset(map(type, parts)) and _LEAVES.issuperset(map(type, chain.from_iterable(parts)))  # type: ignore[arg-type]
+    return _ROWS.issuperset(map(type, parts)) and _LEAVES.issuperset(map(type, chain.from_iterable(parts)))
 
 
-def _marshalled(value: object) -> Packed:
+def _marshalled(value: Any) -> Packed:
     try:
         packed = marshal.dumps(value, _FORMAT)
     except ValueError:  # an untracked object of another type
@@ -119,7 +124,7 @@ def _marshalled(value: object) -> Packed:
     return packed if len(packed) <= _PACKED_BYTES else literal(value)
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: Any) -> bool:
     """Tell whether `value` is a tree of built-in types that is small enough to be walked by `marshal`.
 
     A list that holds itself, or the same list over and over, would have it write for ever.
@@ -130,9 +135,9 @@ def _is_plain(value: object) -> bool:
         left -= 1
         item = waiting.pop()
         kind = type(item)
-        parts = [*item, *item.values()] if kind is dict else item  # type: ignore[attr-defined]
-        if not _LEAVES.issuperset(map(type, parts)):  # type: ignore[call-overload]
-            for part in parts:  # type: ignore[attr-defined]
+        parts = [*item, *item.values()] if kind is dict else item
+        if not _LEAVES.issuperset(map(type, parts)):
+            for part in parts:
                 if type(part) not in _LEAVES:
                     if type(part) not in _NESTING:
                         return False

@@ -95,6 +95,4 @@ def _serials(changes: Changes) -> dict[str, int]:
 
 
 def _stored(texts: dict[str, str], serials: dict[str, int]) -> Changes:
-    return {
-        name: ABSENT if text == UNBOUND else (serials.get(name), text) for name, text in texts.items()
-    }
+    return {name: ABSENT if text == UNBOUND else (serials.get(name), text) for name, text in texts.items()}

@@ -107,7 +107,7 @@ class LineRecorder:
 
         def watch(frame: FrameType, event: str, arg: Any) -> None:
             # The end of a call is the place after its last line.
-            if event == "line" or event == "return":
+            if event in ("line", "return"):
                 if len(lines) in chosen and (index, len(lines)) not in states:
                     states[index, len(lines)] = {
                         name: text_of(plain_stored(value)) for name, value in frame.f_locals.items()

@@ -130,13 +130,19 @@ def test_unclear_lines_are_refused_not_guessed():
     assert answer.reason == "ambiguous"
 
 
-def test_a_generator_carries_no_queries_yet():
-    code = "def gen(n):\n    for i in range(n):\n        yield i\ndef f(n):\n    return list(gen(n))\n"
+def test_a_generator_suspends_and_goes_on():
+    code = (
+        "def gen(n):\n    for i in range(n):\n        got = yield [i]\n        n += got or 0\n"
+        "def f(n):\n    g = gen(n)\n    first = next(g)\n    second = g.send(5)\n    return [first, second]\n"
+    )
     trace = trace_of(code, "f", "3")
-    answer = evaluate(ValueAfter("gen", 1, 3, 1, "i"), trace)
-    assert isinstance(answer, Refusal)
-    assert answer.reason == "ambiguous"
-    assert len(trace.frames) == 2
+    generator = trace.frames[1]
+    assert [step.line for step in generator.steps] == [2, 3, 4, 2, 3]
+    waiting = generator.steps[1]
+    assert (waiting.yielded, waiting.changed, waiting.resumed) == ("[0]", {}, {"got": "5"})
+    assert evaluate(ValueAfter("gen", 1, 3, 1, "got"), trace) == Refusal("unbound", "got has no value there")
+    assert evaluate(ValueAfter("gen", 1, 4, 1, "n"), trace) == Gold("8")
+    assert (generator.parent, generator.returned, generator.raised) == (0, None, None)  # left suspended
 
 
 def test_a_long_run_is_cut_and_says_so():

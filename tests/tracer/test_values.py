@@ -56,7 +56,7 @@ def test_a_set_is_written_in_one_order():
     assert literal({"b", "a"}) == "{'a', 'b'}"
 
 
-@pytest.mark.parametrize("value", [print, object(), iter([]), [1, [print]], {1: range(3)}])
+@pytest.mark.parametrize("value", [print, object(), iter([]), [1, [print]], {1: object()}])
 def test_what_has_no_literal_gets_a_marker(value):
     assert is_marker(literal(value))
 
