@@ -1,5 +1,6 @@
 """Turns the raw log of a frame into steps, with the meaning of lines from `tracer.program`."""
 
+import ast
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -81,6 +82,8 @@ def _visits(items: list[Any], printed: int, program: Program) -> tuple[dict[str,
             changes[item] = next(stream)
         elif type(item) is Effect:
             line = program.statement.get(item.line, item.line)
+            if visit is not None and _comes_round(line, visit.line, program):
+                continue
             # Two executions of a statement have another line between them, except on unclear lines.
             if visit is None or visit.line != line or line in program.unclear:
                 visit = _Visit(line)
@@ -103,6 +106,19 @@ def _visits(items: list[Any], printed: int, program: Program) -> tuple[dict[str,
                 assert visit.resumed is not None
                 changes = visit.resumed
     return first, visits
+
+
+def _comes_round(line: int, before: int, program: Program) -> bool:
+    """Tell an event at the header of an endless loop that is only the jump back to its start.
+
+    Whether there is one depends on how the compiler laid out the body: it is no execution of the header.
+    """
+    loop = program.headers.get(line)
+    if loop is None or not loop.endless or not loop.body_holds(before):
+        return False
+    around = program.loops.get(before, ())
+    # After a `break` out of the loop, the header starts it anew.
+    return not (isinstance(program.nodes.get(before), ast.Break) and around and around[-1] is loop)
 
 
 def _branch(visit: _Visit, following: int | None, raised: str | None, program: Program) -> bool | None:

@@ -86,7 +86,7 @@ def name_of(value: object) -> str:
 def _shape(cls: type) -> _Shape | None:
     if cls.__name__ in RESERVED or not cls.__name__.isidentifier() or not cls.__flags__ & _HEAP_TYPE:
         return None
-    fields = ()
+    fields: tuple[str, ...] = ()
     slots: list[tuple[str, MemberDescriptorType]] = []
     namespace = None
     is_tuple = False
