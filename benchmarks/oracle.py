@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 MAX_EVENTS = 5_000
 _UNSUPPORTED = (
     ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match, ast.ClassDef, ast.Yield, ast.YieldFrom,
-    ast.Await, ast.AsyncFunctionDef, ast.AsyncFor, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.Delete,
+    ast.Await, ast.AsyncFunctionDef, ast.AsyncFor, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom,
+    ast.Delete,
 )  # fmt: skip
 
 _GUARD = """\

@@ -1,9 +1,12 @@
 """Records a call of a function object in this very process: for code of one's own, without isolation."""
 
 import inspect
+import io
+import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
+from typing import TextIO
 
 from tracer.recorder import Recorder
 from tracer.trace import Trace
@@ -22,6 +25,20 @@ def record(function: Callable[..., object], *args: object, **kwargs: object) -> 
         raise OSError(f"the source of {function!r} is in no file; write it to one, or use record_calls")
     source = Path(path).read_text(encoding="utf-8")
     recorder = Recorder(inspect.unwrap(function).__code__.co_filename, source=source)
-    with recorder.watching(), suppress(Exception):  # the frames of the trace tell of the exception
+    # The frames of the trace tell of the exception; what is printed is shown and recorded.
+    with redirect_stdout(_Tee(sys.stdout)), suppress(Exception), recorder.watching():
         function(*args, **kwargs)
     return recorder.trace()
+
+
+class _Tee(io.StringIO):
+    def __init__(self, shown: TextIO) -> None:
+        super().__init__()
+        self._shown = shown
+
+    def write(self, text: str) -> int:
+        self._shown.write(text)
+        return super().write(text)
+
+    def flush(self) -> None:
+        self._shown.flush()

@@ -74,13 +74,19 @@ class Recorder:
             self._position = lambda: tell() - start
         previous = sys.gettrace()
         sys.settrace(self._on_call)
+        watched = False
         try:
             yield
+            watched = sys.gettrace() == self._on_call
         except BaseException as error:
+            watched = sys.gettrace() == self._on_call
             sys.settrace(None)
             self._blame(type(error).__name__, error.__traceback__)
             raise
         finally:
+            if self.cut is None and not watched:
+                # Near the recursion limit there is no room for a trace function either.
+                self.cut = "tracing was switched off, by the program or at the recursion limit"
             sys.settrace(previous)
             if out is not None and not out.closed:
                 self.stdout = io.StringIO.getvalue(out)[start:]
@@ -205,12 +211,15 @@ class Recorder:
             self._fallen[frame] = log
         self._open.pop(frame, None)
 
-    def _on_exception(self, frame: FrameType, log: FrameLog, arg: tuple[Any, Any, TracebackType]) -> None:
-        name = arg[0].__name__
-        propagated = arg[2].tb_next is not None
-        log.exception(name, propagated)
+    def _on_exception(
+        self, frame: FrameType, log: FrameLog, arg: tuple[Any, Any, TracebackType | None]
+    ) -> None:
+        name, traceback = arg[0].__name__, arg[2]
+        # The end of an iterator, or of what is awaited, shows as an exception that is none of this frame.
+        if traceback is not None and traceback.tb_frame is frame:
+            log.exception(name, traceback.tb_next is not None)
         if self._fallen:
-            self._blame(name, arg[2])
+            self._blame(name, traceback)
 
     def _blame(self, name: str, traceback: TracebackType | None) -> None:
         """Tell the frames that an exception has left its name: their own last events may not know it."""
