@@ -43,7 +43,7 @@ _ODD = (None, 3, "ab", [], [None, 1], {"a": 1}, -1.5, (), "7 8")
 
 
 def questions(log, tree, rng, most=PER_CALL):
-    """Yield (query, what the oracle says it is, how to read the gold) for places of a run."""
+    """Yield (query, what the oracle says the answer is) for places of a run."""
     for call in rng.sample(log.calls, min(3, len(log.calls))):
         place = call.function, call.call
         counts = Counter()
@@ -139,13 +139,7 @@ class Tally:
             answer = evaluate(query, trace)
             if not isinstance(answer, Gold):
                 self.refused[query.kind][answer.reason] += 1
-                if answer.reason not in (
-                    "ambiguous",
-                    "raises",
-                    "truncated",
-                    "loop not left",
-                    "not a condition",
-                ):
+                if answer.reason not in _HONEST:
                     self.wrong.append((case, query, expected, answer))
             elif read(answer.literal) == expected:
                 self.agreed[query.kind] += 1

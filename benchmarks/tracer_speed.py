@@ -129,11 +129,11 @@ def ours(function, source, filename, *, compare_all=False, render=False):
         recorder = Recorder(filename, 10**9, source=source, compare_all=compare_all)
         with recorder.watching():
             function(n)
-        if render:
-            for frame in recorder.trace().frames:
-                for step in frame.steps:
-                    assert step.line
-        return recorder
+        if not render:
+            return recorder
+        trace = recorder.trace()
+        assert all(step.line for frame in trace.frames for step in frame.steps)
+        return trace
 
     return call
 
@@ -219,7 +219,7 @@ def measure(name, source, size):
             times[label] = min(times.get(label, 1e9), seconds(call, n) / events_of(function, n, filename))
     memory = {
         label: bytes_per_event(calls[label][0], small, events_of(function, small, filename))
-        for label in ("line log", "states")
+        for label in ("line log", "states", "states+text")
     }
     print(f"\n{name}: {events_of(function, size, filename)} line events")
     print(f"{'':14}{'M events/s':>12}{'x plain':>10}{'x states':>10}{'B/event':>10}")

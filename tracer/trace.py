@@ -197,7 +197,12 @@ class Frame:
     def _ready(self) -> _Parts:
         if self._parts is None:
             self._parts = _Parts(*self._make())
+            self._make = _made  # the raw log is not needed any more
         return self._parts
+
+
+def _made() -> tuple[Columns, tuple[LoopRun, ...]]:
+    raise AssertionError("the steps are made once")
 
 
 _COMPARED = (
