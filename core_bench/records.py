@@ -5,11 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tracer import Query
+from tracer import ConditionOutcome, LoopIterations, ValueAfter, ValueAtLoopExit
 from variants import Link
 
 SuiteSplit = Literal["dev", "test"]
 Dimension = Literal["arithmetic", "logic", "state", "boundary"]
+ProbeQuery = ValueAfter | ConditionOutcome | LoopIterations | ValueAtLoopExit
+"""The kinds of query that suites ask; the tracer answers more (`tracer.QUERY_KINDS`)."""
+
 DIMENSIONS: tuple[Dimension, ...] = ("arithmetic", "logic", "state", "boundary")
 
 
@@ -72,7 +75,7 @@ class Probe(Record):
     problem: str
     implementation: str
     input: str
-    query: Annotated[Query, Field(discriminator="kind")]
+    query: Annotated[ProbeQuery, Field(discriminator="kind")]
     question: str
     gold: str
     dimensions: tuple[Dimension, ...]

@@ -6,21 +6,36 @@
 ('42', {'n': '42'})
 """
 
+from tracer.answers import evaluate, evaluate_over
 from tracer.calls import Arguments, InputError, first_argument, parse_arguments
 from tracer.inprocess import record
 from tracer.program import Loop, Program, ProgramError, analyse
 from tracer.queries import (
+    QUERY_KINDS,
+    ArgumentValue,
     ConditionOutcome,
+    ExceptionLine,
+    ExceptionType,
     Gold,
+    LineCount,
+    LineExecuted,
     LoopIterations,
+    NextLine,
+    NthValue,
     Query,
     Refusal,
+    ReturnValue,
+    SameObject,
     ValueAfter,
+    ValueAtIteration,
     ValueAtLoopExit,
-    evaluate,
+    ValueBefore,
 )
+from tracer.recorder import Recorder
 from tracer.sandbox import Limits, Outcome, record_calls, run_calls
+from tracer.shapes import Record
 from tracer.trace import Frame, LoopRun, Step, Trace
+from tracer.twopass import LineLog, LineRecorder, NotRepeatableError, states_at
 from tracer.values import (
     LiteralError,
     comparison_key,
@@ -32,28 +47,46 @@ from tracer.values import (
 )
 
 __all__ = [
+    "QUERY_KINDS",
+    "ArgumentValue",
     "Arguments",
     "ConditionOutcome",
+    "ExceptionLine",
+    "ExceptionType",
     "Frame",
     "Gold",
     "InputError",
     "Limits",
+    "LineCount",
+    "LineExecuted",
+    "LineLog",
+    "LineRecorder",
     "LiteralError",
     "Loop",
     "LoopIterations",
     "LoopRun",
+    "NextLine",
+    "NotRepeatableError",
+    "NthValue",
     "Outcome",
     "Program",
     "ProgramError",
     "Query",
+    "Record",
+    "Recorder",
     "Refusal",
+    "ReturnValue",
+    "SameObject",
     "Step",
     "Trace",
     "ValueAfter",
+    "ValueAtIteration",
     "ValueAtLoopExit",
+    "ValueBefore",
     "analyse",
     "comparison_key",
     "evaluate",
+    "evaluate_over",
     "first_argument",
     "is_marker",
     "literal",
@@ -64,4 +97,5 @@ __all__ = [
     "record",
     "record_calls",
     "run_calls",
+    "states_at",
 ]

@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from types import CodeType
 from typing import Any
 
-from tracer.assemble import assemble
 from tracer.calls import Arguments, InputError, parse_arguments
-from tracer.program import analyse
 from tracer.recorder import Recorder
-from tracer.trace import Trace
+from tracer.tracejson import trace_to_json
 from tracer.values import literal
 
 _FILENAME = "<program>"
@@ -28,23 +26,10 @@ _REFUSED_EVENTS = frozenset({"gc.get_objects", "gc.get_referrers", "gc.get_refer
 Fields = dict[str, Any]
 
 
-# The calls of the recorder, all in one place.
-
-
 def _recorder(job: dict[str, Any]) -> Recorder | None:
-    return Recorder(_FILENAME, job["limits"]["events"]) if job["mode"] == "record" else None
-
-
-def _trace(recorder: Recorder, code: str) -> dict[str, Any]:
-    program = analyse(code)
-    frames = tuple(assemble(log, program) for log in recorder.logs)
-    trace = Trace(code="", python=python_minor(), frames=frames, cut=recorder.cut)
-    return trace.to_json()
-
-
-def python_minor() -> str:
-    """Return the running minor version, such as "3.11"."""
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
+    if job["mode"] != "record":
+        return None
+    return Recorder(_FILENAME, job["limits"]["events"], source=job["code"])
 
 
 class _OutputLimitError(BaseException):
@@ -179,7 +164,7 @@ def _loaded_call(job: dict[str, Any], code: CodeType, arguments: Arguments, capt
     recorder = _recorder(job)
     fields = _observe(function, arguments, recorder, capture)
     if recorder and fields["status"] in ("returned", "raised"):
-        fields["trace"] = _trace(recorder, job["code"])
+        fields["trace"] = trace_to_json(recorder.trace())
     return fields
 
 

@@ -1,13 +1,13 @@
 """Records a call of a function object in this very process: for code of one's own, without isolation."""
 
 import inspect
+import io
+import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
+from typing import TextIO
 
-from tracer.assemble import assemble
-from tracer.child import python_minor
-from tracer.program import analyse
 from tracer.recorder import Recorder
 from tracer.trace import Trace
 
@@ -24,9 +24,21 @@ def record(function: Callable[..., object], *args: object, **kwargs: object) -> 
     if path is None or not Path(path).is_file():
         raise OSError(f"the source of {function!r} is in no file; write it to one, or use record_calls")
     source = Path(path).read_text(encoding="utf-8")
-    recorder = Recorder(inspect.unwrap(function).__code__.co_filename)
-    with recorder.watching(), suppress(Exception):  # the frames of the trace tell of the exception
+    recorder = Recorder(inspect.unwrap(function).__code__.co_filename, source=source)
+    # The frames of the trace tell of the exception; what is printed is shown and recorded.
+    with redirect_stdout(_Tee(sys.stdout)), suppress(Exception), recorder.watching():
         function(*args, **kwargs)
-    program = analyse(source)
-    frames = tuple(assemble(log, program) for log in recorder.logs)
-    return Trace(code=source, python=python_minor(), frames=frames, cut=recorder.cut)
+    return recorder.trace()
+
+
+class _Tee(io.StringIO):
+    def __init__(self, shown: TextIO) -> None:
+        super().__init__()
+        self._shown = shown
+
+    def write(self, text: str) -> int:
+        self._shown.write(text)
+        return super().write(text)
+
+    def flush(self) -> None:
+        self._shown.flush()

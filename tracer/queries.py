@@ -1,26 +1,45 @@
-"""Formal questions to a trace, and their evaluation: a gold literal, or a named refusal.
+"""Formal questions to a trace: the closed set of kinds, and what an answer can be.
 
 A query names program coordinates that mean the same on every Python minor: function, call number, line,
-k-th execution. Never an event number.
+k-th execution or iteration vector. Never an event number. All numbers are 1-based. "After" a line is the
+state at the next event of the same frame; of a line that suspends a generator it is the state at the
+suspension. `tracer.answers.evaluate` answers them.
+
+| kind | gold |
+|---|---|
+| value_before, value_after | value of a variable at the k-th execution of a line |
+| value_at_iteration | the same, the execution named by the iteration numbers of the loops around the line |
+| value_at_loop_exit | value of a variable when a loop has just been left |
+| nth_value | n-th value that a variable takes in a call, as seen between lines |
+| condition | outcome of an `if`, `elif` or `while` |
+| loop_iterations | how often the body of a loop is begun |
+| argument, return_value | what a call was given, what it returned |
+| exception_type, exception_line | the exception that ended a call, as a string, and the line where it did |
+| next_line | line that the same call runs next, None where it ends |
+| line_executed, line_count | whether and how often a call runs a line |
+| same_object | whether two names stand for one object after a line |
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-from tracer.program import Program, analyse
-from tracer.trace import Frame, LoopRun, Step, Trace
-from tracer.values import is_marker
-
 Reason = Literal[
     "no such call",
+    "no such line",
+    "no such value",
     "line not executed",
     "not a condition",
     "not a loop",
     "loop not left",
+    "not returned",
+    "no exception",
     "raises",
     "unbound",
     "ambiguous",
     "opaque",
+    "truncated",
+    "immutable",
+    "not deterministic",
     "cut",
 ]
 
@@ -38,6 +57,34 @@ class ValueAfter:
     occurrence: int
     name: str
     kind: Literal["value_after"] = "value_after"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueBefore:
+    """Value of a variable when a line is about to be executed for the k-th time."""
+
+    function: str
+    call: int
+    line: int
+    occurrence: int
+    name: str
+    kind: Literal["value_before"] = "value_before"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueAtIteration:
+    """Value of a variable before or after the execution of a line in a given iteration.
+
+    `iterations` numbers the iteration of each loop around the line, outermost first.
+    """
+
+    function: str
+    call: int
+    line: int
+    iterations: tuple[int, ...]
+    name: str
+    when: Literal["before", "after"] = "after"
+    kind: Literal["value_at_iteration"] = "value_at_iteration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +121,137 @@ class ValueAtLoopExit:
     kind: Literal["value_at_loop_exit"] = "value_at_loop_exit"
 
 
-Query = ValueAfter | ConditionOutcome | LoopIterations | ValueAtLoopExit
+@dataclass(frozen=True, slots=True)
+class NthValue:
+    """The n-th value that a variable takes in a call: an argument's first is the one it was given.
+
+    A value counts when it differs from the one before it, seen from line to line.
+    """
+
+    function: str
+    call: int
+    name: str
+    ordinal: int
+    kind: Literal["nth_value"] = "nth_value"
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentValue:
+    """Value of a parameter when the n-th call of a function begins."""
+
+    function: str
+    call: int
+    name: str
+    kind: Literal["argument"] = "argument"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnValue:
+    """What the n-th call of a function returns."""
+
+    function: str
+    call: int
+    kind: Literal["return_value"] = "return_value"
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionType:
+    """Name of the type of the exception that ends the n-th call of a function, as a string literal."""
+
+    function: str
+    call: int
+    kind: Literal["exception_type"] = "exception_type"
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionLine:
+    """Line of the n-th call of a function at which the exception that ends the call is raised or arrives."""
+
+    function: str
+    call: int
+    kind: Literal["exception_line"] = "exception_line"
+
+
+@dataclass(frozen=True, slots=True)
+class NextLine:
+    """Line that the same call executes after the k-th execution of a line; None where the call ends."""
+
+    function: str
+    call: int
+    line: int
+    occurrence: int
+    kind: Literal["next_line"] = "next_line"
+
+
+@dataclass(frozen=True, slots=True)
+class LineExecuted:
+    """Whether a call executes a line of its function."""
+
+    function: str
+    call: int
+    line: int
+    kind: Literal["line_executed"] = "line_executed"
+
+
+@dataclass(frozen=True, slots=True)
+class LineCount:
+    """How often a call executes a line of its function."""
+
+    function: str
+    call: int
+    line: int
+    kind: Literal["line_count"] = "line_count"
+
+
+@dataclass(frozen=True, slots=True)
+class SameObject:
+    """Whether two names stand for the very same object after the k-th execution of a line."""
+
+    function: str
+    call: int
+    line: int
+    occurrence: int
+    left: str
+    right: str
+    kind: Literal["same_object"] = "same_object"
+
+
+Query = (
+    ValueAfter
+    | ValueBefore
+    | ValueAtIteration
+    | ConditionOutcome
+    | LoopIterations
+    | ValueAtLoopExit
+    | NthValue
+    | ArgumentValue
+    | ReturnValue
+    | ExceptionType
+    | ExceptionLine
+    | NextLine
+    | LineExecuted
+    | LineCount
+    | SameObject
+)
+
+QUERY_KINDS: dict[str, type[Query]] = {
+    "value_after": ValueAfter,
+    "value_before": ValueBefore,
+    "value_at_iteration": ValueAtIteration,
+    "condition": ConditionOutcome,
+    "loop_iterations": LoopIterations,
+    "value_at_loop_exit": ValueAtLoopExit,
+    "nth_value": NthValue,
+    "argument": ArgumentValue,
+    "return_value": ReturnValue,
+    "exception_type": ExceptionType,
+    "exception_line": ExceptionLine,
+    "next_line": NextLine,
+    "line_executed": LineExecuted,
+    "line_count": LineCount,
+    "same_object": SameObject,
+}
+"""Kind -> class: what a stored query is read back with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,90 +267,3 @@ class Refusal:
 
     reason: Reason
     detail: str
-
-
-def evaluate(query: Query, trace: Trace) -> Gold | Refusal:
-    """Answer a query from a trace, or say why it has no answer."""
-    program = analyse(trace.code)
-    frame = _frame(query.function, query.call, trace)
-    if isinstance(frame, Refusal):
-        return frame
-    if query.line in program.unclear:
-        return Refusal("ambiguous", f"executions of line {query.line} cannot be counted")
-    match query:
-        case ValueAfter():
-            return _value_after(query, frame)
-        case ConditionOutcome():
-            return _condition(query, frame, program)
-        case LoopIterations():
-            run = _loop_run(query.line, query.entry, frame, program)
-            if isinstance(run, Refusal):
-                return run
-            if run.exit == "exception":
-                return Refusal("loop not left", "an exception ended the loop")
-            return Gold(str(run.iterations))
-        case ValueAtLoopExit():
-            return _value_at_exit(query, frame, program)
-
-
-def _frame(function: str, call: int, trace: Trace) -> Frame | Refusal:
-    if trace.cut is not None:
-        return Refusal("cut", trace.cut)
-    for frame in trace.frames:
-        if frame.function == function and frame.call == call:
-            return Refusal("ambiguous", f"{function}: {frame.unclear}") if frame.unclear else frame
-    return Refusal("no such call", f"call {call} of {function} does not happen")
-
-
-def _step(line: int, occurrence: int, frame: Frame) -> tuple[int, Step] | Refusal:
-    for index, step in enumerate(frame.steps):
-        if step.line == line and step.occurrence == occurrence:
-            return index, step
-    return Refusal("line not executed", f"line {line} is not executed {occurrence} times in this call")
-
-
-def _value_after(query: ValueAfter, frame: Frame) -> Gold | Refusal:
-    found = _step(query.line, query.occurrence, frame)
-    if isinstance(found, Refusal):
-        return found
-    index, step = found
-    if step.raised is not None:
-        return Refusal("raises", f"the execution raises {step.raised}")
-    return _gold(query.name, frame.after(index))
-
-
-def _condition(query: ConditionOutcome, frame: Frame, program: Program) -> Gold | Refusal:
-    if query.line not in program.conditions:
-        return Refusal("not a condition", f"line {query.line} is no if, elif or while line")
-    found = _step(query.line, query.occurrence, frame)
-    if isinstance(found, Refusal):
-        return found
-    outcome = found[1].branch
-    if outcome is None:
-        return Refusal("raises", "the condition has no outcome")
-    return Gold(str(outcome))
-
-
-def _loop_run(line: int, entry: int, frame: Frame, program: Program) -> LoopRun | Refusal:
-    if line not in program.headers:
-        return Refusal("not a loop", f"line {line} is no for or while line")
-    for run in frame.loops:
-        if run.line == line and run.entry == entry:
-            return run
-    return Refusal("line not executed", f"the loop on line {line} is not started {entry} times in this call")
-
-
-def _value_at_exit(query: ValueAtLoopExit, frame: Frame, program: Program) -> Gold | Refusal:
-    run = _loop_run(query.line, query.entry, frame, program)
-    if isinstance(run, Refusal):
-        return run
-    if run.exit in ("return", "exception"):
-        return Refusal("loop not left", f"the call ended in the loop ({run.exit})")
-    return _gold(query.name, frame.before(len(frame.steps) if run.after is None else run.after))
-
-
-def _gold(name: str, state: dict[str, str]) -> Gold | Refusal:
-    text = state.get(name)
-    if text is None:
-        return Refusal("unbound", f"{name} has no value there")
-    return Refusal("opaque", f"{name} is {text}") if is_marker(text) else Gold(text)

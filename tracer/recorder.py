@@ -1,152 +1,249 @@
-"""Watches a call with `sys.settrace` and logs, per frame, each line event with the changed locals."""
+"""Watches a call with `sys.settrace` and logs, per frame, each line event with the values that changed.
 
-import dis
-import inspect
+Only what the line before can have changed is looked at (`tracer.effects`). Python code that runs in
+between, of whatever file, gives a call event; the frames that wait for it then compare everything.
+"""
+
+import io
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from types import CodeType, FrameType
+from itertools import repeat
+from types import CodeType, FrameType, TracebackType
 from typing import Any
 
-from tracer.trace import UNBOUND
-from tracer.values import literal
+from tracer.assemble import frame_of
+from tracer.codes import CodeFacts, facts_of
+from tracer.effects import Effect, Effects, effects_of
+from tracer.framelog import EVERYTHING, FrameLog
+from tracer.snapshots import ATOMS
+from tracer.trace import Trace
 
 MAX_EVENTS = 20_000
 
-_ATOMS = (type(None), bool, int, float, str, bytes)
-_UNSUPPORTED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-_NORMAL_RETURNS = {"RETURN_VALUE", "RETURN_CONST", "YIELD_VALUE", "RETURN_GENERATOR"}
-
-
-@dataclass(slots=True)
-class Event:
-    """A line about to run; `changed` is what differs from the frame's previous event."""
-
-    line: int
-    changed: dict[str, str]
-    raised: str | None = None
-
-
-@dataclass(slots=True)
-class FrameLog:
-    """The raw log of one frame, before steps are made of it."""
-
-    function: str
-    call: int
-    parent: int | None
-    suspends: bool
-    events: list[Event] = field(default_factory=list)
-    final_changes: dict[str, str] = field(default_factory=dict)
-    returned: str | None = None
-    raised: str | None = None
-    # name -> (object, literal) at the last event; holding the object keeps its identity from being reused
-    last: dict[str, tuple[object, str]] = field(default_factory=dict)
-
-    def changes(self, variables: Mapping[str, object]) -> dict[str, str]:
-        """Return the literals of names that differ from the last event, and remember the new state."""
-        changed: dict[str, str] = {}
-        last = self.last
-        for name, value in variables.items():
-            before = last.get(name)
-            if before is not None and before[0] is value and type(value) in _ATOMS:
-                continue
-            text = literal(value)
-            if before is None or before[1] != text:
-                changed[name] = text
-            last[name] = (value, text)
-        if len(last) > len(variables):
-            for name in [name for name in last if name not in variables]:
-                changed[name] = UNBOUND
-                del last[name]
-        return changed
+_TraceFunction = Callable[[FrameType, str, Any], Any]
 
 
 class Recorder:
-    """Collects the frames of functions compiled from one file name.
+    """Records the functions compiled from one file name.
 
-    Only functions proper are recorded: comprehensions, lambdas and class bodies run inside a step of the
-    function around them (and have frames of their own on some Python minors only).
+    Comprehensions, lambdas and class bodies run inside a step of the function around them (and have frames
+    of their own on some Python minors only). Objects that were seen are kept alive until the next event of
+    their frame at least, so programs that watch their own garbage may behave differently.
+
+    Args:
+        filename: as given to `compile`.
+        max_events: line events before the recording is cut.
+        source: text of the file; without it every line is compared in full.
+        compare_all: compare every variable at every line. It gives the same trace, slowly: it is how the
+            analysis of effects is checked.
     """
 
-    def __init__(self, filename: str, max_events: int = MAX_EVENTS) -> None:
+    def __init__(
+        self,
+        filename: str,
+        max_events: int = MAX_EVENTS,
+        *,
+        source: str | None = None,
+        compare_all: bool = False,
+    ) -> None:
         self.logs: list[FrameLog] = []
         self.cut: str | None = None
+        self.stdout = ""
+        self._source = source
         self._filename = filename
-        self._events_left = max_events
+        self._effects = Effects() if source is None else effects_of(source)
+        # A line that is not listed, and every line in a full comparison, may change everything.
+        self._lines = _Lines({} if compare_all else self._effects.lines)
+        self._all = _Lines()
+        self._tick = repeat(None, max_events).__next__
         self._calls: dict[str, int] = {}
-        self._open: dict[FrameType, tuple[int, FrameLog]] = {}
+        self._open: dict[FrameType, FrameLog] = {}
+        self._fallen: dict[FrameType, FrameLog] = {}
+        self._facts: dict[CodeType, CodeFacts] = {}
+        self._serials: dict[int, int] = {}
+        self._position: Callable[[], int] = lambda: 0
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Trace what the body of the `with` calls."""
+        """Trace what the body of the `with` calls, and what it prints if `sys.stdout` is an `io.StringIO`."""
+        out = sys.stdout if isinstance(sys.stdout, io.StringIO) else None
+        start = io.StringIO.tell(out) if out else 0
+        if out is not None:
+            tell = out.tell
+            self._position = lambda: tell() - start
         previous = sys.gettrace()
         sys.settrace(self._on_call)
+        watched = False
         try:
             yield
+            watched = sys.gettrace() == self._on_call
+        except BaseException as error:
+            watched = sys.gettrace() == self._on_call
+            sys.settrace(None)
+            self._blame(type(error).__name__, error.__traceback__)
+            raise
         finally:
+            if self.cut is None and not watched:
+                # Near the recursion limit there is no room for a trace function either.
+                self.cut = "tracing was switched off, by the program or at the recursion limit"
             sys.settrace(previous)
-            self._open.clear()
+            if out is not None and not out.closed:
+                self.stdout = io.StringIO.getvalue(out)[start:]
+            for log in self.logs:
+                log.release()
+            for table in (self._open, self._fallen, self._serials):
+                table.clear()
 
-    def _on_call(self, frame: FrameType, event: str, arg: Any) -> Callable[..., Any] | None:
+    def trace(self) -> Trace:
+        """Return what was recorded; steps are put together when they are asked for.
+
+        Raises:
+            ValueError: the recorder was made without the source text.
+        """
+        if self._source is None:
+            raise ValueError("a trace needs the source text: give it to Recorder(source=...)")
+        frames = tuple(frame_of(log, self._source, self.stdout) for log in self.logs)
+        return Trace(self._source, python_minor(), frames, self.cut, self.stdout)
+
+    def _on_call(self, frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
         code = frame.f_code
-        if code.co_filename != self._filename or not _is_function(code):
+        facts = self._facts.get(code)
+        if facts is None:
+            facts = self._facts[code] = facts_of(code, self._filename, self._effects)
+        if facts.quiet:
             return None
-        if frame not in self._open:  # else: a generator is resumed
-            self._begin(frame)
-        return self._on_event
+        caller = self._caller(frame)
+        if caller is not None:
+            caller.plan = EVERYTHING
+        if not facts.recorded:
+            return None
+        log = self._open.get(frame)
+        if log is not None:  # a generator or coroutine is resumed
+            log.resume()
+        else:
+            log = self._begin(frame, facts, caller)
+        return log.watch
 
-    def _begin(self, frame: FrameType) -> None:
-        code = frame.f_code
-        function = code.co_qualname
-        self._calls[function] = self._calls.get(function, 0) + 1
-        log = FrameLog(
-            function=function,
-            call=self._calls[function],
-            parent=self._parent(frame),
-            suspends=bool(code.co_flags & _UNSUPPORTED),
-        )
-        self._open[frame] = (len(self.logs), log)
+    def _begin(self, frame: FrameType, facts: CodeFacts, caller: FrameLog | None) -> FrameLog:
+        function = facts.name
+        call = self._calls[function] = self._calls.get(function, 0) + 1
+        log = FrameLog(function, call, len(self.logs), caller.index if caller else None, facts)
+        log.attach(frame, self._serials, self._position, self._compare_all_from_now)
+        # A line that binds a global binds no local of that name: such functions are compared in full.
+        log.watch = self._watcher(log, self._all if facts.binds_globals else self._lines)
+        self._open[frame] = log
         self.logs.append(log)
+        return log
 
-    def _parent(self, frame: FrameType) -> int | None:
+    def _caller(self, frame: FrameType) -> FrameLog | None:
+        is_open = self._open.get
         caller = frame.f_back
         while caller is not None:
-            if caller in self._open:
-                return self._open[caller][0]
+            log = is_open(caller)
+            if log is not None:
+                return log
             caller = caller.f_back
         return None
 
-    def _on_event(self, frame: FrameType, event: str, arg: Any) -> Callable[..., Any] | None:
-        log = self._open[frame][1]
-        if event == "line":
-            if self._events_left <= 0:
-                self.cut = "too many events"
-                return None
-            self._events_left -= 1
-            log.events.append(Event(frame.f_lineno, log.changes(frame.f_locals)))
-        elif event == "exception":
-            if log.events:
-                log.events[-1].raised = arg[0].__name__
-        elif event == "return":
-            self._end(frame, log, arg)
-        return self._on_event
+    def _watcher(self, log: FrameLog, lines: "_Lines") -> _TraceFunction:
+        """Return the trace function of one frame.
 
-    def _end(self, frame: FrameType, log: FrameLog, arg: object) -> None:
-        log.final_changes.update(log.changes(frame.f_locals))
-        if _returns_normally(frame):
-            log.returned = literal(arg)
+        It is the hot path: what it needs is in local names, and it returns nothing, which leaves the
+        frame's trace function as it is.
+        """
+        tick, last, contents = self._tick, log.last, log.contents
+        append = log.items.append
+
+        def watch(frame: FrameType, event: str, arg: Any) -> None:  # noqa: PLR0912
+            if event == "line":
+                try:
+                    tick()
+                except StopIteration:
+                    self._cut(frame)
+                    return
+                plan = log.plan
+                if plan.binds:
+                    if plan.names:
+                        variables = frame.f_locals
+                        for name in plan.names:
+                            if name in variables:
+                                value = variables[name]
+                                if name not in last or last[name] is not value:
+                                    if type(value) in ATOMS and name not in contents:
+                                        last[name] = value
+                                        append(name)
+                                        append(value)
+                                    else:
+                                        log.set(name, value)
+                            elif name in last:
+                                log.unset(name)
+                else:
+                    log.observe(plan, frame.f_locals)
+                log.plan = plan = lines[frame.f_lineno]
+                append(plan)
+            elif event == "return":
+                self._on_return(frame, log, arg)
+            elif event == "exception":
+                self._on_exception(frame, log, arg)
+
+        return watch
+
+    def _cut(self, frame: FrameType) -> None:
+        self.cut = "too many events"
+        sys.settrace(None)
+        running: FrameType | None = frame
+        while running is not None:
+            running.f_trace = None
+            running = running.f_back
+
+    def _on_return(self, frame: FrameType, log: FrameLog, arg: object) -> None:
+        thrown = log.raising()
+        log.observe(log.plan, frame.f_locals)
+        how = log.facts.exit_at(frame.f_lasti)
+        if how == "yields" and not thrown:
+            log.suspend(arg)
+            return
+        if how == "returns":
+            log.returned = log.stored(arg)
         else:
-            log.raised = log.events[-1].raised if log.events else None
-        if not log.suspends:
-            del self._open[frame]
+            log.raised = log.pending
+            self._fallen[frame] = log
+        self._open.pop(frame, None)
+
+    def _on_exception(
+        self, frame: FrameType, log: FrameLog, arg: tuple[Any, Any, TracebackType | None]
+    ) -> None:
+        name, traceback = arg[0].__name__, arg[2]
+        # The end of an iterator, or of what is awaited, shows as an exception that is none of this frame.
+        if traceback is not None and traceback.tb_frame is frame:
+            log.exception(name, traceback.tb_next is not None)
+        if self._fallen:
+            self._blame(name, traceback)
+
+    def _blame(self, name: str, traceback: TracebackType | None) -> None:
+        """Tell the frames that an exception has left its name: their own last events may not know it."""
+        while traceback is not None:
+            log = self._fallen.pop(traceback.tb_frame, None)
+            if log is not None:
+                log.raised = name
+            traceback = traceback.tb_next
+
+    def _compare_all_from_now(self) -> None:
+        """A defaultdict is about: what only reads can change it, so no line is above suspicion."""
+        self._lines.clear()
+        for log in self._open.values():
+            log.plan = EVERYTHING
 
 
-def _is_function(code: CodeType) -> bool:
-    return bool(code.co_flags & inspect.CO_OPTIMIZED) and not code.co_name.startswith("<")
+class _Lines(dict[int, Effect]):
+    """Line -> effect, EVERYTHING of that line where none is known."""
+
+    def __missing__(self, line: int) -> Effect:
+        effect = self[line] = Effect(line)
+        return effect
 
 
-def _returns_normally(frame: FrameType) -> bool:
-    """Tell a return from an exception passing through: the event alone gives None for both."""
-    opcode = frame.f_code.co_code[frame.f_lasti]
-    return dis.opname[opcode] in _NORMAL_RETURNS
+def python_minor() -> str:
+    """Return the running minor version, such as "3.11"."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"

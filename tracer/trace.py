@@ -1,11 +1,12 @@
 """What a run did, as data: a `Trace` has frames, a `Frame` has steps (DESIGN.md, "The words")."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, overload
 
-UNBOUND = "<unbound>"
-"""Marker for a name that has no value (deleted, or not assigned yet)."""
+from tracer.columns import UNBOUND, Columns, serial_of, text, texts
+
+__all__ = ["UNBOUND", "Exit", "Frame", "LoopRun", "Step", "Steps", "Trace"]
 
 Exit = Literal["exhausted", "break", "return", "exception"]
 
@@ -23,6 +24,12 @@ class Step:
         next_line: line of the frame's next step; None where the frame ended.
         branch: outcome of the condition of an `if` or `while` header, None elsewhere.
         raised: name of the exception type that was raised in this step, if any.
+        propagated: the exception came from a callee.
+        handled: the frame went on after the exception.
+        yielded: literal or marker of what a generator handed out, or a coroutine waited with, in this
+            step; the first one if there were several. `changed` then is the state at that suspension.
+        resumed: names whose value changed between that suspension and the frame's next step.
+        stdout: what was printed in this step, by callees too.
     """
 
     line: int
@@ -32,6 +39,11 @@ class Step:
     next_line: int | None
     branch: bool | None
     raised: str | None
+    propagated: bool = False
+    handled: bool = False
+    yielded: str | None = None
+    resumed: Mapping[str, str] = field(default_factory=dict)
+    stdout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +61,75 @@ class LoopRun:
     exit: Exit
 
 
-@dataclass(frozen=True, slots=True)
+class Steps(Sequence[Step]):
+    """The steps of a frame; each is made when it is asked for."""
+
+    __slots__ = ("_columns", "_ended_by", "_output")
+
+    def __init__(self, columns: Columns, ended_by: str | None, output: str) -> None:
+        self._columns = columns
+        self._ended_by = ended_by
+        self._output = output
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Step, ...]: ...
+    def __getitem__(self, index: int | slice) -> Step | tuple[Step, ...]:
+        if isinstance(index, slice):
+            return tuple(map(self._step, range(len(self))[index]))
+        return self._step(range(len(self))[index])
+
+    def __iter__(self) -> Iterator[Step]:
+        return map(self._step, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(left == right for left, right in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _step(self, index: int) -> Step:
+        columns = self._columns
+        raised, propagated = columns.raised.get(index, (None, False))
+        start, end = columns.printed.get(index, (0, 0))
+        # The last exception of a frame that an exception ended is the one that was not handled.
+        lost = raised is not None and self._ended_by is not None and index == max(columns.raised)
+        return Step(
+            line=columns.lines[index],
+            occurrence=columns.occurrences[index],
+            iterations=columns.iterations[index],
+            changed=texts(columns.changes(index)),
+            next_line=columns.lines[index + 1] if index + 1 < len(columns) else None,
+            branch=columns.branch(index),
+            raised=raised,
+            propagated=propagated,
+            handled=raised is not None and not lost,
+            yielded=text(columns.yielded[index]) if index in columns.yielded else None,
+            resumed=texts(columns.resumed.get(index, {})),
+            stdout=self._output[start:end],
+        )
+
+
+@dataclass(slots=True)
+class _Parts:
+    columns: Columns
+    loops: tuple[LoopRun, ...]
+
+
+@dataclass(eq=False, slots=True)
 class Frame:
     """One call of a function of the program.
 
     Attributes:
         function: qualified name, as in `outer.<locals>.inner`.
         call: this is the k-th call of `function` in the run, 1-based.
-        parent: index of the calling frame in the trace, None for the entry point's.
-        arguments: name -> literal or marker when the first line is about to run.
-        steps: in execution order.
-        loops: every pass through a loop, in the order in which they ended.
+        parent: index of the calling frame in the trace, None for the entry point's. A generator's is the
+            frame that first resumed it.
         returned: literal or marker of the return value, None if the frame ended by an exception.
         raised: name of the exception type that left the frame, if any.
         unclear: why the steps of this frame cannot carry queries, None if they can.
@@ -68,23 +138,76 @@ class Frame:
     function: str
     call: int
     parent: int | None
-    arguments: Mapping[str, str]
-    steps: tuple[Step, ...]
-    loops: tuple[LoopRun, ...]
     returned: str | None
     raised: str | None
     unclear: str | None
+    _make: Callable[[], tuple[Columns, tuple[LoopRun, ...]]]
+    _output: Callable[[], str]
+    _parts: _Parts | None = None
+
+    @property
+    def columns(self) -> Columns:
+        """The steps as columns."""
+        return self._ready().columns
+
+    @property
+    def steps(self) -> Steps:
+        """The steps in execution order."""
+        return Steps(self.columns, self.raised, self._output())
+
+    @property
+    def loops(self) -> tuple[LoopRun, ...]:
+        """Every pass through a loop, in the order in which they ended."""
+        return self._ready().loops
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """Name -> literal or marker when the first line is about to run."""
+        return texts(self.columns.arguments)
+
+    @property
+    def globals(self) -> dict[str, str]:
+        """Name -> literal or marker of the module's variables that the function uses, at the same time."""
+        return texts(self.columns.globals)
 
     def before(self, index: int) -> dict[str, str]:
         """Return name -> literal right before the step at `index` (or, past the last, at the end)."""
-        state = dict(self.arguments)
-        for step in self.steps[:index]:
-            state.update(step.changed)
-        return {name: text for name, text in state.items() if text != UNBOUND}
+        return texts(self.columns.state(min(index, len(self.columns)) - 1, going_on=True))
 
     def after(self, index: int) -> dict[str, str]:
         """Return name -> literal at the frame's next event after the step at `index`."""
-        return self.before(index + 1)
+        return texts(self.columns.state(min(index, len(self.columns) - 1), going_on=False))
+
+    def objects(self, index: int) -> dict[str, int]:
+        """Return name -> serial number of its object after the step at `index` (-1: before the first).
+
+        Names with one number name the very same object. Numbers, strings, tuples and their like have no
+        number: whether two are one object is no property of the program.
+        """
+        state = self.columns.state(index, going_on=False)
+        return {name: serial for name, value in state.items() if (serial := serial_of(value)) is not None}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Frame):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _COMPARED)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _ready(self) -> _Parts:
+        if self._parts is None:
+            self._parts = _Parts(*self._make())
+            self._make = _made  # the raw log is not needed any more
+        return self._parts
+
+
+def _made() -> tuple[Columns, tuple[LoopRun, ...]]:
+    raise AssertionError("the steps are made once")
+
+
+_COMPARED = (
+    "function", "call", "parent", "arguments", "globals", "steps", "loops", "returned", "raised", "unclear",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,28 +219,29 @@ class Trace:
         python: minor version that ran it, such as "3.11"; traces of different minors are not compared.
         frames: in call order; the entry point's is the first.
         cut: why recording ended early, None if it did not.
+        stdout: what the call printed.
     """
 
     code: str
     python: str
     frames: tuple[Frame, ...]
     cut: str | None
+    stdout: str = ""
 
     @property
     def step_count(self) -> int:
         """Number of executed steps over all frames."""
-        return sum(len(frame.steps) for frame in self.frames)
+        return sum(len(frame.columns) for frame in self.frames)
 
     def to_json(self) -> dict[str, Any]:
         """Return the trace as plain JSON values."""
-        return asdict(self)
+        from tracer.tracejson import trace_to_json
+
+        return trace_to_json(self)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Trace":
         """Read back what `to_json` gave."""
-        return cls(**{**data, "frames": tuple(_frame(frame) for frame in data["frames"])})
+        from tracer.tracejson import trace_from_json
 
-
-def _frame(data: dict[str, Any]) -> Frame:
-    steps = tuple(Step(**{**step, "iterations": tuple(step["iterations"])}) for step in data["steps"])
-    return Frame(**{**data, "steps": steps, "loops": tuple(LoopRun(**run) for run in data["loops"])})
+        return trace_from_json(data)

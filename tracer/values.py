@@ -1,25 +1,48 @@
-"""Canonical typed literals: the one text form of a value, and the way back.
+"""Canonical typed literals: the one text form of a value, and the way back (`tracer.literals`).
 
-The grammar is Python's own literals plus `set()`, `frozenset({...})` and `float('nan')` and its kin.
-Two values have the same literal iff they are equal and of equal types (dict order included). A value
-without a literal has a *marker* in its place, a text that begins with `<` and so can never be gold:
-`<opaque function>`, `<cyclic list>`, `<truncated list>`.
+The grammar is Python's own literals plus `set()`, `frozenset({...})` and `float('nan')` and its kin;
+`complex(1.0, 2.0)`, `range(0, 9)`, `bytearray(b'')`; `deque([1])`, `Counter({'a': 1})`,
+`defaultdict(list, {})`, `OrderedDict({...})`; `Decimal('1.5')`, `Fraction(1, 2)`,
+`datetime.date(2020, 1, 31)` and its kin; and `Point(x=1, y=2)` for a dataclass, a named tuple or a simple
+instance (`tracer.shapes`).
+
+Two values have the same literal iff they are equal and of equal types (dict order included; classes of a
+program are told apart by name). A value without a literal has a *marker* in its place, a text that begins
+with `<` and so can never be gold: `<opaque function>`, `<cyclic list>`, `<truncated list>`. A value that is
+over a cap is a marker as a whole; it is never shortened. No code of a program's classes is run.
 """
 
-import ast
 import math
-import warnings
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from types import NoneType
+from typing import Any
+
+from tracer.literals import (
+    ATOMS,
+    FACTORIES,
+    MAX_CHARS,
+    MAX_DEPTH,
+    LiteralError,
+    literal_value,
+    parse_expression,
+    parse_literal,
+)
+from tracer.shapes import fields_of, name_of
+
+__all__ = [
+    "MAX_CHARS", "MAX_DEPTH", "MAX_NODES", "LiteralError", "comparison_key", "is_marker", "literal",
+    "literal_value", "parse_expression", "parse_literal",
+]  # fmt: skip
 
 MAX_NODES = 2_000
-MAX_CHARS = 20_000
-MAX_DEPTH = 50
 
-_ATOMS = (type(None), bool, int, float, str, bytes)
-
-
-class LiteralError(ValueError):
-    """A text that is no literal of the grammar, with the reason."""
+_SAME_IN_PYTHON = frozenset({NoneType, bool, int, str, bytes})
+_ATOMIC = frozenset(ATOMS)
+_UNHASHABLE = frozenset({list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter})
 
 
 class _NoLiteralError(Exception):
@@ -28,16 +51,20 @@ class _NoLiteralError(Exception):
 
 def literal(value: object) -> str:
     """Return the canonical literal of `value`, or a marker (see `is_marker`) where it has none."""
-    return _render(value, keep_order=True)
+    if type(value) in _ATOMIC:
+        return _atom(value, True)
+    text = _quick(value)
+    return _render(value, keep_order=True) if text is None else text
 
 
 def comparison_key(value: object) -> str:
     """Return a text that two values share iff an answer counts as the same: equal value, equal type.
 
     Like Python's `==`, it ignores the order of a dict and the sign of zero; unlike it, it tells `True`
-    from `1` and `1.0`, a tuple from a list, and finds NaN equal to NaN.
+    from `1` and `1.0`, a tuple from a list, and finds NaN equal to NaN. The attributes of an instance may
+    come in any order.
     """
-    return _render(value, keep_order=False)
+    return _atom(value, False) if type(value) in _ATOMIC else _render(value, keep_order=False)
 
 
 def is_marker(text: str) -> bool:
@@ -45,64 +72,31 @@ def is_marker(text: str) -> bool:
     return text.startswith("<")
 
 
-def parse_literal(text: str) -> object:
-    """Return the value of a literal without executing anything.
-
-    Raises:
-        LiteralError: `text` is no literal of the grammar, or exceeds the caps on size and depth.
-    """
-    node = parse_expression(text.strip())
-    return literal_value(node)
-
-
-def parse_expression(text: str) -> ast.expr:
-    """Parse one Python expression, safely for any text.
-
-    Raises:
-        LiteralError: it does not parse, or is too large or too deep to be looked at.
-    """
-    if len(text) > MAX_CHARS:
-        raise LiteralError(f"longer than {MAX_CHARS} characters")
+def _quick(value: Any) -> str | None:
+    """Return the literal of a small flat list, tuple or dict, for which Python's own text is canonical."""
+    kind = type(value)
+    if kind is dict:
+        flat = _SAME_IN_PYTHON.issuperset(map(type, value.values())) and _SAME_IN_PYTHON.issuperset(
+            map(type, value)
+        )
+    elif kind is list or kind is tuple:
+        flat = _SAME_IN_PYTHON.issuperset(map(type, value))
+    else:
+        return None
+    if not flat or len(value) >= MAX_NODES // 2:
+        return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise LiteralError(f"not a Python expression: {type(error).__name__}") from None
-
-
-def literal_value(node: ast.expr) -> object:
-    """Return the value of an expression node that is a literal; raises `LiteralError` elsewhere."""
-    try:
-        return _evaluate(node, MAX_DEPTH)
-    except TypeError as error:
-        raise LiteralError(str(error)) from None
+        text = repr(value)
+    except ValueError:  # an int past sys.get_int_max_str_digits()
+        return None
+    return text if len(text) <= MAX_CHARS else None
 
 
 def _render(value: object, *, keep_order: bool) -> str:
-    if type(value) in _ATOMS:
-        return _atom(value, keep_order)
-    budget = _Budget(type(value).__name__)
     try:
-        text = _container(value, keep_order, budget, ())
+        return _Writer(name_of(value), keep_order).write(value)
     except _NoLiteralError as marker:
         return str(marker)
-    return text
-
-
-class _Budget:
-    """Nodes and characters left before a value of some kind is marked truncated."""
-
-    def __init__(self, kind: str) -> None:
-        self._nodes = MAX_NODES
-        self._chars = MAX_CHARS
-        self._kind = kind
-
-    def spend(self, chars: int) -> None:
-        self._nodes -= 1
-        self._chars -= chars
-        if self._nodes < 0 or self._chars < 0:
-            raise _NoLiteralError(f"<truncated {self._kind}>")
 
 
 def _atom(value: object, keep_order: bool) -> str:
@@ -121,85 +115,171 @@ def _atom(value: object, keep_order: bool) -> str:
         return "<truncated int>"
 
 
-def _container(value: object, keep_order: bool, budget: _Budget, parents: tuple[int, ...]) -> str:
-    kind = type(value).__name__
-    if type(value) in _ATOMS:
-        text = _atom(value, keep_order)
-        if is_marker(text):
-            raise _NoLiteralError(text)
-        budget.spend(len(text))
+class _Writer:
+    """Writes one value; `kind` is the type that a marker names when a cap is reached."""
+
+    def __init__(self, kind: str, keep_order: bool) -> None:
+        self._kind = kind
+        self._keep_order = keep_order
+        self._nodes = MAX_NODES
+        self._chars = MAX_CHARS
+        self._parents: list[int] = []
+        self._keys = 0  # how many dict keys and set members we are inside of
+
+    def write(self, value: object) -> str:
+        kind = type(value)
+        if kind in _ATOMIC:
+            text = _atom(value, self._keep_order)
+            if is_marker(text):
+                raise _NoLiteralError(text)
+            self._spend(len(text))
+            return text
+        if id(value) in self._parents:
+            raise _NoLiteralError(f"<cyclic {name_of(value)}>")
+        if len(self._parents) >= MAX_DEPTH:
+            raise _NoLiteralError(f"<truncated {name_of(value)}>")
+        self._spend(2)
+        writer = _WRITERS.get(kind)
+        if self._keys and kind in _UNHASHABLE:
+            # An instance can be a key whatever is in it; what is read back of it could not.
+            raise _NoLiteralError(f"<opaque {self._kind}>")
+        self._parents.append(id(value))
+        text = self._instance(value) if writer is None else writer(self, value)
+        self._parents.pop()
         return text
-    if id(value) in parents:
-        raise _NoLiteralError(f"<cyclic {kind}>")
-    if len(parents) >= MAX_DEPTH:
-        raise _NoLiteralError(f"<truncated {kind}>")
-    budget.spend(2)
-    inside = (*parents, id(value))
 
-    def part(item: object) -> str:
-        return _container(item, keep_order, budget, inside)
+    def _spend(self, chars: int) -> None:
+        self._nodes -= 1
+        self._chars -= chars
+        if self._nodes < 0 or self._chars < 0:
+            raise _NoLiteralError(f"<truncated {self._kind}>")
 
-    if type(value) is list:
-        return f"[{', '.join(map(part, value))}]"
-    if type(value) is tuple:
-        return f"({part(value[0])},)" if len(value) == 1 else f"({', '.join(map(part, value))})"
-    if type(value) is dict:
-        pairs = [f"{part(key)}: {part(item)}" for key, item in value.items()]
-        return f"{{{', '.join(pairs if keep_order else sorted(pairs))}}}"
-    if type(value) is set:
-        return f"{{{_members(value, part)}}}" if value else "set()"
-    if type(value) is frozenset:
-        return f"frozenset({{{_members(value, part)}}})" if value else "frozenset()"
-    raise _NoLiteralError(f"<opaque {kind}>")
+    def _key(self, value: object) -> str:
+        self._keys += 1
+        text = self.write(value)
+        self._keys -= 1
+        return text
+
+    def _list(self, value: Iterable[object]) -> str:
+        return f"[{', '.join(map(self.write, value))}]"
+
+    def _tuple(self, value: tuple[object, ...]) -> str:
+        if len(value) == 1:
+            return f"({self.write(value[0])},)"
+        return f"({', '.join(map(self.write, value))})"
+
+    def _dict(self, value: dict[object, object], *, ordered: bool = False) -> str:
+        keys = [self._key(key) for key in dict.keys(value)]
+        if _collide(keys):
+            raise _NoLiteralError(f"<opaque {name_of(value)}>")
+        pairs = [f"{key}: {self.write(item)}" for key, item in zip(keys, dict.values(value), strict=True)]
+        return f"{{{', '.join(pairs if self._keep_order or ordered else sorted(pairs))}}}"
+
+    def _set(self, value: set[Any] | frozenset[Any]) -> str:
+        """Write set members in an order that does not depend on hashes."""
+        texts = [(self._key(member), member) for member in value]
+        if all(type(member) in (int, bool) for _, member in texts):
+            texts.sort(key=lambda pair: (int(pair[1]), pair[0]))
+        else:
+            texts.sort(key=lambda pair: pair[0])
+        written = [text for text, _ in texts]
+        if _collide(written):
+            raise _NoLiteralError(f"<opaque {name_of(value)}>")
+        members = f"{{{', '.join(written)}}}" if written else ""
+        return f"frozenset({members})" if type(value) is frozenset else members or "set()"
+
+    def _complex(self, value: complex) -> str:
+        return f"complex({self.write(value.real)}, {self.write(value.imag)})"
+
+    def _range(self, value: range) -> str:
+        start, stop, step = value.start, value.stop, value.step
+        if not self._keep_order:  # ranges of the same numbers are equal
+            start, step = (start if len(value) else 0), (step if len(value) > 1 else 1)
+            stop = start + len(value) * step
+        last = "" if step == 1 else f", {self.write(step)}"
+        return f"range({self.write(start)}, {self.write(stop)}{last})"
+
+    def _deque(self, value: deque[object]) -> str:
+        limit = "" if value.maxlen is None else f", maxlen={value.maxlen}"
+        return f"deque({self._list(value)}{limit})"
+
+    def _defaultdict(self, value: defaultdict[object, object]) -> str:
+        factory = value.default_factory
+        if factory is None:
+            return f"defaultdict(None, {self._dict(value)})"
+        for name, kind in FACTORIES.items():
+            if factory is kind:
+                return f"defaultdict({name}, {self._dict(value)})"
+        raise _NoLiteralError("<opaque defaultdict>")  # what it would give for a key is not known
+
+    def _ordered(self, value: "OrderedDict[object, object]") -> str:
+        return f"OrderedDict({self._dict(value, ordered=True)})" if len(value) else "OrderedDict()"
+
+    def _counter(self, value: Any) -> str:
+        return f"Counter({self._dict(value)})" if len(value) else "Counter()"
+
+    def _decimal(self, value: Decimal) -> str:
+        if not self._keep_order and value.is_finite():
+            sign, digits, power = value.as_tuple()
+            exponent = int(power)
+            whole = int("".join(map(str, digits)))
+            if whole == 0:
+                return "Decimal('0')"
+            while whole % 10 == 0:
+                whole, exponent = whole // 10, exponent + 1
+            return f"Decimal('{'-' * sign}{whole}E{exponent}')"
+        return self._python(value)
+
+    def _fraction(self, value: Fraction) -> str:
+        return f"Fraction({self.write(value.numerator)}, {self.write(value.denominator)})"
+
+    def _clock(self, value: datetime | time) -> str:
+        if value.tzinfo is not None and value.tzinfo is not UTC:
+            raise _NoLiteralError(f"<opaque {name_of(value)}>")
+        return self._python(value)
+
+    def _python(self, value: object) -> str:
+        """Write a value of a built-in type of which Python's own text is canonical."""
+        text = repr(value)
+        self._spend(len(text))
+        return text
+
+    def _instance(self, value: object) -> str:
+        fields = fields_of(value)
+        if fields is None:
+            raise _NoLiteralError(f"<opaque {name_of(value)}>")
+        parts = [f"{name}={self.write(item)}" for name, item in fields]
+        self._spend(sum(len(name) for name, _ in fields))
+        return f"{name_of(value)}({', '.join(parts if self._keep_order else sorted(parts))})"
 
 
-def _members(members: Iterable[object], part: Callable[[object], str]) -> str:
-    """Render set members in an order that does not depend on hashes."""
-    texts = {part(member): member for member in members}
-    if all(type(member) in (int, bool) for member in texts.values()):
-        return ", ".join(sorted(texts, key=lambda text: (int(texts[text]), text)))  # type: ignore[call-overload]
-    return ", ".join(sorted(texts))
+def _collide(texts: list[str]) -> bool:
+    """Tell whether members or keys have the same text but are different objects, as instances can.
+
+    Read back they would be one. NaNs are read back as different objects.
+    """
+    if len(set(texts)) == len(texts):
+        return False
+    return any("nan" not in text for text, count in Counter(texts).items() if count > 1)
 
 
-def _evaluate(node: ast.expr, depth: int) -> object:
-    if depth <= 0:
-        raise LiteralError(f"nested deeper than {MAX_DEPTH}")
-    below = depth - 1
-    match node:
-        case ast.Constant(value=value) if type(value) in _ATOMS:
-            return value
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=ast.Constant(value=value)) if type(value) in (
-            int,
-            float,
-        ):
-            return -value if isinstance(node.op, ast.USub) else value  # type: ignore[operator]
-        case ast.List(elts=items):
-            return [_evaluate(item, below) for item in items]
-        case ast.Tuple(elts=items):
-            return tuple(_evaluate(item, below) for item in items)
-        case ast.Set(elts=items):
-            return {_evaluate(item, below) for item in items}
-        case ast.Dict(keys=keys, values=values):
-            if None in keys:
-                raise LiteralError("`**` in a dict is no literal")
-            return {
-                _evaluate(key, below): _evaluate(item, below)
-                for key, item in zip(keys, values, strict=True)
-                if key is not None
-            }
-        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-            return _constructed(name, arguments, below)
-    raise LiteralError(f"{type(node).__name__} is no literal")
-
-
-def _constructed(name: str, arguments: list[ast.expr], depth: int) -> object:
-    match name, arguments:
-        case "set", []:
-            return set()
-        case "frozenset", []:
-            return frozenset()
-        case "frozenset", [ast.Set(elts=items)]:
-            return frozenset(_evaluate(item, depth) for item in items)
-        case "float", [ast.Constant(value="nan" | "inf" | "-inf" as value)]:
-            return float(value)
-    raise LiteralError(f"a call of {name} is no literal")
+_WRITERS: dict[type, Callable[[_Writer, Any], str]] = {
+    list: _Writer._list,
+    tuple: _Writer._tuple,
+    dict: _Writer._dict,
+    set: _Writer._set,
+    frozenset: _Writer._set,
+    complex: _Writer._complex,
+    range: _Writer._range,
+    bytearray: _Writer._python,
+    deque: _Writer._deque,
+    defaultdict: _Writer._defaultdict,
+    OrderedDict: _Writer._ordered,
+    Counter: _Writer._counter,
+    Decimal: _Writer._decimal,
+    Fraction: _Writer._fraction,
+    date: _Writer._python,
+    timedelta: _Writer._python,
+    datetime: _Writer._clock,
+    time: _Writer._clock,
+}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from core_bench.records import DIMENSIONS, Dimension
+from core_bench.records import DIMENSIONS, Dimension, ProbeQuery
 from core_bench.suites.dimensions import dimensions_of
 from tracer import (
     ConditionOutcome,
@@ -13,7 +13,6 @@ from tracer import (
     Gold,
     LoopIterations,
     Program,
-    Query,
     Step,
     Trace,
     ValueAfter,
@@ -35,7 +34,7 @@ class Candidate:
     """
 
     input: str
-    query: Query
+    query: ProbeQuery
     gold: str
     dimensions: tuple[Dimension, ...]
     calls: int
@@ -95,7 +94,7 @@ def _worth(candidate: Candidate, wanted: Dimension, chosen: Sequence[Candidate])
     )
 
 
-def _queries(frame: Frame, program: Program) -> Iterator[Query]:
+def _queries(frame: Frame, program: Program) -> Iterator[ProbeQuery]:
     function, call = frame.function, frame.call
     for step in frame.steps:
         if step.occurrence > MAX_OCCURRENCE or step.raised is not None:

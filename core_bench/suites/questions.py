@@ -1,10 +1,10 @@
 """Renders a query as a question in plain English: program coordinates only, one value asked."""
 
-from core_bench.records import Problem
-from tracer import ConditionOutcome, LoopIterations, Query, ValueAfter, ValueAtLoopExit, parse_literal
+from core_bench.records import ProbeQuery, Problem
+from tracer import ConditionOutcome, LoopIterations, ValueAfter, ValueAtLoopExit, parse_literal
 
 
-def question(query: Query, gold: str, problem: Problem, text: str, calls: int) -> str:
+def question(query: ProbeQuery, gold: str, problem: Problem, text: str, calls: int) -> str:
     """Return the question; of the gold literal it tells the type only.
 
     Args:
@@ -20,7 +20,7 @@ def question(query: Query, gold: str, problem: Problem, text: str, calls: int) -
     return f"{where}, {_asked(query)} The answer is of type `{kind}`."
 
 
-def _asked(query: Query) -> str:
+def _asked(query: ProbeQuery) -> str:
     match query:
         case ValueAfter():
             return (
@@ -44,7 +44,7 @@ def _asked(query: Query) -> str:
             )
 
 
-def target(query: Query) -> str:
+def target(query: ProbeQuery) -> str:
     """Return the name under which the answer is asserted in a prompt."""
     match query:
         case ValueAfter() | ValueAtLoopExit():
@@ -63,7 +63,7 @@ def ordinal(number: int) -> str:
     return f"{number}{suffix}"
 
 
-def _where(query: Query, problem: Problem, text: str, calls: int) -> str:
+def _where(query: ProbeQuery, problem: Problem, text: str, calls: int) -> str:
     during = f"During the call `{problem.entry_point}({text})`"
     if calls > 1:
         return (

@@ -130,13 +130,19 @@ def test_unclear_lines_are_refused_not_guessed():
     assert answer.reason == "ambiguous"
 
 
-def test_a_generator_carries_no_queries_yet():
-    code = "def gen(n):\n    for i in range(n):\n        yield i\ndef f(n):\n    return list(gen(n))\n"
+def test_a_generator_suspends_and_goes_on():
+    code = (
+        "def gen(n):\n    for i in range(n):\n        got = yield [i]\n        n += got or 0\n"
+        "def f(n):\n    g = gen(n)\n    first = next(g)\n    second = g.send(5)\n    return [first, second]\n"
+    )
     trace = trace_of(code, "f", "3")
-    answer = evaluate(ValueAfter("gen", 1, 3, 1, "i"), trace)
-    assert isinstance(answer, Refusal)
-    assert answer.reason == "ambiguous"
-    assert len(trace.frames) == 2
+    generator = trace.frames[1]
+    assert [step.line for step in generator.steps] == [2, 3, 4, 2, 3]
+    waiting = generator.steps[1]
+    assert (waiting.yielded, waiting.changed, waiting.resumed) == ("[0]", {}, {"got": "5"})
+    assert evaluate(ValueAfter("gen", 1, 3, 1, "got"), trace) == Refusal("unbound", "got has no value there")
+    assert evaluate(ValueAfter("gen", 1, 4, 1, "n"), trace) == Gold("8")
+    assert (generator.parent, generator.returned, generator.raised) == (0, None, None)  # left suspended
 
 
 def test_a_long_run_is_cut_and_says_so():
@@ -160,3 +166,72 @@ def test_a_function_object_is_recorded_in_process(tmp_path):
 def test_a_trace_survives_json():
     trace = trace_of(SCALE, "scale", "[2, -1, 3], 10")
     assert tracer.Trace.from_json(trace.to_json()) == trace
+
+
+def test_what_a_step_prints_is_its_own():
+    code = "def g():\n    print('in')\ndef f():\n    x = 1\n    g()\n    print('out', x)\n    return x\n"
+    trace = trace_of(code, "f", "")
+    assert [step.stdout for step in trace.frames[0].steps] == ["", "in\n", "out 1\n", ""]
+    assert [step.stdout for step in trace.frames[1].steps] == ["in\n"]
+
+
+def test_self_attributes_are_state():
+    code = (
+        "class Account:\n    def __init__(self, n):\n        self.n = n\n    def pay(self, n):\n        self.n -= n\n"
+        "        return self\ndef f():\n    a = Account(5)\n    b = a.pay(2)\n    return a.n\n"
+    )
+    trace = trace_of(code, "f", "")
+    assert [step.changed for step in trace.frames[0].steps] == [
+        {"a": "Account(n=5)"},
+        {"a": "Account(n=3)", "b": "Account(n=3)"},
+        {},
+    ]
+    assert evaluate(ValueAfter("Account.pay", 1, 5, 1, "self"), trace) == Gold("Account(n=3)")
+    assert evaluate(tracer.SameObject("f", 1, 9, 1, "a", "b"), trace) == Gold("True")
+
+
+def test_coroutines_suspend_and_go_on():
+    code = (
+        "import asyncio\nasync def w(x):\n    await asyncio.sleep(0)\n    return x\nasync def main():\n"
+        "    a = await w(1)\n    b = await w(a + 1)\n    return a + b\ndef f():\n    return asyncio.run(main())\n"
+    )
+    main = next(frame for frame in trace_of(code, "f", "").frames if frame.function == "main")
+    assert main.returned == "3"
+    assert [(step.yielded, step.raised, step.resumed) for step in main.steps] == [
+        ("None", None, {"a": "1"}),
+        ("None", None, {"b": "2"}),
+        (None, None, {}),
+    ]
+
+
+def test_where_an_exception_comes_from_and_who_handles_it():
+    code = (
+        "def g():\n    try:\n        int('x')\n    finally:\n        y = 1\n"
+        "def f():\n    try:\n        g()\n    except ValueError:\n        return 1\n"
+    )
+    trace = trace_of(code, "f", "")
+    marks = [
+        [(s.line, s.raised, s.propagated, s.handled) for s in frame.steps if s.raised]
+        for frame in trace.frames
+    ]
+    assert marks == [[(8, "ValueError", True, True)], [(3, "ValueError", False, False)]]
+    assert (trace.frames[1].raised, trace.frames[1].returned) == ("ValueError", None)
+
+
+def test_a_program_that_switches_tracing_off_is_cut():
+    code = "import sys\ndef f():\n    x = 1\n    sys.settrace(None)\n    x = 2\n    return x\n"
+    trace = trace_of(code, "f", "")
+    answer = evaluate(ValueAfter("f", 1, 3, 1, "x"), trace)
+    assert isinstance(answer, Refusal)
+    assert answer.reason == "cut"
+
+
+def test_the_header_of_an_endless_loop_runs_once_however_it_is_compiled():
+    code = (
+        "def f(n):\n    while True:\n        m = n\n        if m < 0:\n            break\n        elif n == 9:\n            return n\n"
+        "        else:\n            n -= 1\n    return n\n"
+    )
+    trace = trace_of(code, "f", "3")
+    assert evaluate(tracer.LineCount("f", 1, 2), trace) == Gold("1")
+    assert evaluate(tracer.NextLine("f", 1, 9, 1), trace) == Gold("3")
+    assert evaluate(LoopIterations("f", 1, 2, 1), trace) == Gold("5")

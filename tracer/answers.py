@@ -1,0 +1,301 @@
+"""Answers queries from a trace: a gold literal, or a named refusal.
+
+Each kind has one function here, found by its class in `_ANSWERS`. Kinds whose data do not come from a line
+trace (values of sub-expressions) are evaluated where those data are.
+"""
+
+import ast
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from tracer.program import Program, analyse, parse_source
+from tracer.queries import (
+    ArgumentValue,
+    ConditionOutcome,
+    ExceptionLine,
+    ExceptionType,
+    Gold,
+    LineCount,
+    LineExecuted,
+    LoopIterations,
+    NextLine,
+    NthValue,
+    Query,
+    Refusal,
+    ReturnValue,
+    SameObject,
+    ValueAfter,
+    ValueAtIteration,
+    ValueAtLoopExit,
+    ValueBefore,
+)
+from tracer.trace import UNBOUND, Frame, LoopRun, Trace
+from tracer.values import is_marker, literal
+
+Answer = Gold | Refusal
+
+
+def evaluate(query: Query, trace: Trace) -> Answer:
+    """Answer a query from a trace, or say why it has no answer."""
+    if trace.cut is not None:
+        return Refusal("cut", trace.cut)
+    program = analyse(trace.code)
+    frame = _frame(query.function, query.call, trace)
+    if isinstance(frame, Refusal):
+        return frame
+    line = getattr(query, "line", None)
+    if line in program.unclear and not isinstance(query, LineExecuted):
+        return Refusal("ambiguous", f"executions of line {line} cannot be counted")
+    return _ANSWERS[type(query)](query, frame, program)
+
+
+def evaluate_over(query: Query, traces: Sequence[Trace]) -> Answer:
+    """Answer a query from several runs of one call, under several hash seeds say.
+
+    Runs that disagree give the refusal "not deterministic".
+    """
+    answers = [evaluate(query, trace) for trace in traces]
+    if any(answer != answers[0] for answer in answers[1:]):
+        return Refusal("not deterministic", "runs of the same call give different answers")
+    return answers[0]
+
+
+def _frame(function: str, call: int, trace: Trace) -> Frame | Refusal:
+    for frame in trace.frames:
+        if frame.function == function and frame.call == call:
+            return Refusal("ambiguous", f"{function}: {frame.unclear}") if frame.unclear else frame
+    return Refusal("no such call", f"call {call} of {function} does not happen")
+
+
+def _step(line: int, occurrence: int, frame: Frame) -> int | Refusal:
+    """Return the index of the k-th execution of a line."""
+    columns = frame.columns
+    for index, (here, count) in enumerate(zip(columns.lines, columns.occurrences, strict=True)):
+        if here == line and count == occurrence:
+            return index
+    return Refusal("line not executed", f"line {line} is not executed {occurrence} times in this call")
+
+
+def _value_after(query: ValueAfter, frame: Frame, program: Program) -> Answer:
+    found = _step(query.line, query.occurrence, frame)
+    return found if isinstance(found, Refusal) else _after(found, query.name, frame)
+
+
+def _value_before(query: ValueBefore, frame: Frame, program: Program) -> Answer:
+    found = _step(query.line, query.occurrence, frame)
+    return found if isinstance(found, Refusal) else _gold(query.name, frame.before(found))
+
+
+def _value_at_iteration(query: ValueAtIteration, frame: Frame, program: Program) -> Answer:
+    columns = frame.columns
+    wanted = tuple(query.iterations)
+    found = [
+        index
+        for index, (line, iterations) in enumerate(zip(columns.lines, columns.iterations, strict=True))
+        if line == query.line and iterations == wanted
+    ]
+    if len(wanted) != len(program.loops.get(query.line, ())):
+        return Refusal("ambiguous", f"line {query.line} is in {len(program.loops.get(query.line, ()))} loops")
+    if not found:
+        return Refusal("line not executed", f"line {query.line} is not executed in iteration {wanted}")
+    if len(found) > 1:  # an inner loop was started again, or the line is the header of one
+        return Refusal("ambiguous", f"line {query.line} is executed {len(found)} times in iteration {wanted}")
+    if query.when == "before":
+        return _gold(query.name, frame.before(found[0]))
+    return _after(found[0], query.name, frame)
+
+
+def _after(index: int, name: str, frame: Frame) -> Answer:
+    raised = frame.columns.raised.get(index)
+    if raised is not None:
+        return Refusal("raises", f"the execution raises {raised[0]}")
+    return _gold(name, frame.after(index))
+
+
+def _condition(query: ConditionOutcome, frame: Frame, program: Program) -> Answer:
+    if query.line not in program.conditions:
+        return Refusal("not a condition", f"line {query.line} is no if, elif or while line")
+    found = _step(query.line, query.occurrence, frame)
+    if isinstance(found, Refusal):
+        return found
+    outcome = frame.columns.branch(found)
+    return Refusal("raises", "the condition has no outcome") if outcome is None else Gold(str(outcome))
+
+
+def _loop_run(line: int, entry: int, frame: Frame, program: Program) -> LoopRun | Refusal:
+    if line not in program.headers:
+        return Refusal("not a loop", f"line {line} is no for or while line")
+    for run in frame.loops:
+        if run.line == line and run.entry == entry:
+            return run
+    return Refusal("line not executed", f"the loop on line {line} is not started {entry} times in this call")
+
+
+def _loop_iterations(query: LoopIterations, frame: Frame, program: Program) -> Answer:
+    run = _loop_run(query.line, query.entry, frame, program)
+    if isinstance(run, Refusal):
+        return run
+    if run.exit == "exception":
+        return Refusal("loop not left", "an exception ended the loop")
+    if _unfinished(frame) and run.after is None:
+        return Refusal("loop not left", "the call was suspended in the loop for good")
+    return Gold(str(run.iterations))
+
+
+def _value_at_exit(query: ValueAtLoopExit, frame: Frame, program: Program) -> Answer:
+    run = _loop_run(query.line, query.entry, frame, program)
+    if isinstance(run, Refusal):
+        return run
+    if run.exit in ("return", "exception") or (_unfinished(frame) and run.after is None):
+        return Refusal("loop not left", f"the call ended in the loop ({run.exit})")
+    return _gold(query.name, frame.before(len(frame.steps) if run.after is None else run.after))
+
+
+def _nth_value(query: NthValue, frame: Frame, program: Program) -> Answer:
+    if query.ordinal < 1:
+        return Refusal("no such value", "values are counted from 1")
+    first = {**frame.globals, **frame.arguments}.get(query.name)
+    taken = [] if first is None else [first]
+    for step in frame.steps:
+        for changed in (step.changed, step.resumed):
+            if query.name in changed:
+                if step.line in program.unclear:
+                    return Refusal("ambiguous", f"{query.name} changes on line {step.line}, maybe twice")
+                taken.append(changed[query.name])
+    taken = [text for text in taken if text != UNBOUND]
+    if len(taken) < query.ordinal:
+        return Refusal("no such value", f"{query.name} takes {len(taken)} values in this call")
+    return _gold(query.name, {query.name: taken[query.ordinal - 1]})
+
+
+def _argument(query: ArgumentValue, frame: Frame, program: Program) -> Answer:
+    return _gold(query.name, frame.arguments)
+
+
+def _return_value(query: ReturnValue, frame: Frame, program: Program) -> Answer:
+    if frame.returned is None:
+        return Refusal(
+            "not returned", f"it ends by {frame.raised}" if frame.raised else "it is left suspended"
+        )
+    return _gold("the return value", {"the return value": frame.returned})
+
+
+def _exception_type(query: ExceptionType, frame: Frame, program: Program) -> Answer:
+    if frame.raised is None:
+        return Refusal("no exception", "no exception ends this call")
+    return Gold(literal(frame.raised))
+
+
+def _exception_line(query: ExceptionLine, frame: Frame, program: Program) -> Answer:
+    raised = frame.columns.raised
+    if frame.raised is None or not raised:
+        return Refusal("no exception", "no exception ends this call")
+    same = [index for index, (name, _) in raised.items() if name == frame.raised]
+    return Gold(str(frame.columns.lines[max(same)])) if same else Refusal("ambiguous", "it was raised again")
+
+
+def _next_line(query: NextLine, frame: Frame, program: Program) -> Answer:
+    found = _step(query.line, query.occurrence, frame)
+    if isinstance(found, Refusal):
+        return found
+    following = frame.steps[found].next_line
+    if following is None and _unfinished(frame):
+        return Refusal("line not executed", "the call is left suspended there")
+    return Gold(str(following))
+
+
+def _line_executed(query: LineExecuted, frame: Frame, program: Program) -> Answer:
+    problem = _no_line(query.line, frame, program)
+    return problem or Gold(str(query.line in frame.columns.lines))
+
+
+def _line_count(query: LineCount, frame: Frame, program: Program) -> Answer:
+    problem = _no_line(query.line, frame, program)
+    return problem or Gold(str(frame.columns.lines.count(query.line)))
+
+
+def _no_line(line: int, frame: Frame, program: Program) -> Refusal | None:
+    if line not in program.nodes or not _leaves_a_trace(program.nodes[line]):
+        return Refusal("no such line", f"no statement that does something begins on line {line}")
+    if _functions(program.source).get(line) != frame.function:
+        return Refusal("no such line", f"line {line} is not in the body of {frame.function}")
+    return None
+
+
+def _leaves_a_trace(node: ast.AST) -> bool:
+    match node:
+        case ast.Global() | ast.Nonlocal() | ast.Expr(value=ast.Constant()) | ast.AnnAssign(value=None):
+            return False
+    return not isinstance(node, ast.pattern)
+
+
+@lru_cache(maxsize=512)
+def _functions(source: str) -> dict[int, str]:
+    """Return line -> qualified name of the function whose body it is in."""
+    functions: dict[int, str] = {}
+
+    def visit(node: ast.AST, prefix: str, inside: str | None) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                name = prefix + child.name
+                for statement in child.body:
+                    for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
+                        functions[line] = name
+                visit(child, f"{name}.<locals>.", name)
+            elif isinstance(child, ast.ClassDef):
+                for line in range(child.body[0].lineno, (child.end_lineno or child.lineno) + 1):
+                    functions.pop(line, None)
+                visit(child, f"{prefix}{child.name}.", None)
+            else:
+                visit(child, prefix, inside)
+
+    visit(parse_source(source), "", None)
+    return functions
+
+
+def _same_object(query: SameObject, frame: Frame, program: Program) -> Answer:
+    found = _step(query.line, query.occurrence, frame)
+    if isinstance(found, Refusal):
+        return found
+    if found in frame.columns.raised:
+        return Refusal("raises", f"the execution raises {frame.columns.raised[found][0]}")
+    state, objects = frame.after(found), frame.objects(found)
+    for name in (query.left, query.right):
+        if name not in state:
+            return Refusal("unbound", f"{name} has no value there")
+    if query.left not in objects and query.right not in objects:
+        return Refusal("immutable", "whether two such values are one object is no property of the program")
+    return Gold(str(objects.get(query.left) == objects.get(query.right)))
+
+
+def _unfinished(frame: Frame) -> bool:
+    return frame.returned is None and frame.raised is None
+
+
+def _gold(name: str, state: dict[str, str]) -> Answer:
+    text = state.get(name)
+    if text is None:
+        return Refusal("unbound", f"{name} has no value there")
+    if is_marker(text):
+        return Refusal("truncated" if text.startswith("<truncated") else "opaque", f"{name} is {text}")
+    return Gold(text)
+
+
+_ANSWERS: dict[type, Callable[[Any, Frame, Program], Answer]] = {
+    ValueAfter: _value_after,
+    ValueBefore: _value_before,
+    ValueAtIteration: _value_at_iteration,
+    ConditionOutcome: _condition,
+    LoopIterations: _loop_iterations,
+    ValueAtLoopExit: _value_at_exit,
+    NthValue: _nth_value,
+    ArgumentValue: _argument,
+    ReturnValue: _return_value,
+    ExceptionType: _exception_type,
+    ExceptionLine: _exception_line,
+    NextLine: _next_line,
+    LineExecuted: _line_executed,
+    LineCount: _line_count,
+    SameObject: _same_object,
+}

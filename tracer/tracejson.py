@@ -1,0 +1,98 @@
+"""Traces as plain JSON values, one object a step: for other programs, and for the way out of the sandbox."""
+
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from tracer.columns import UNBOUND, Changes, Columns, serial_of
+from tracer.framelog import ABSENT
+from tracer.trace import Frame, LoopRun, Trace
+
+
+def trace_to_json(trace: Trace) -> dict[str, Any]:
+    """Return a trace as plain JSON values.
+
+    A frame and a step have the attributes of `Frame` and `Step`. In addition `objects` gives name -> serial
+    number for the names that came to stand for another object, and `resumed_objects` likewise.
+    """
+    return {
+        "code": trace.code,
+        "python": trace.python,
+        "frames": [_frame_to_json(frame) for frame in trace.frames],
+        "cut": trace.cut,
+        "stdout": trace.stdout,
+    }
+
+
+def trace_from_json(data: dict[str, Any]) -> Trace:
+    """Read back what `trace_to_json` gave."""
+    output = data.get("stdout", "")
+    frames = tuple(_frame_from_json(frame, output) for frame in data["frames"])
+    return Trace(data["code"], data["python"], frames, data["cut"], output)
+
+
+def _frame_to_json(frame: Frame) -> dict[str, Any]:
+    columns = frame.columns
+    steps = []
+    for index, step in enumerate(frame.steps):
+        fields: dict[str, Any] = {name: getattr(step, name) for name in step.__slots__}
+        fields["printed"] = columns.printed.get(index)
+        fields["objects"] = _serials({**columns.rebound(index), **columns.changes(index)})
+        fields["resumed_objects"] = _serials(columns.resumed.get(index, {}))
+        steps.append(fields)
+    return {
+        "function": frame.function,
+        "call": frame.call,
+        "parent": frame.parent,
+        "arguments": frame.arguments,
+        "globals": frame.globals,
+        "objects": _serials({**columns.globals, **columns.arguments}),
+        "steps": steps,
+        "loops": [asdict(run) for run in frame.loops],
+        "returned": frame.returned,
+        "raised": frame.raised,
+        "unclear": frame.unclear,
+    }
+
+
+def _frame_from_json(data: dict[str, Any], output: str) -> Frame:
+    return Frame(
+        **{name: data[name] for name in ("function", "call", "parent", "returned", "raised", "unclear")},
+        _make=partial(_columns, data),
+        _output=partial(str, output),
+    )
+
+
+def _columns(data: dict[str, Any]) -> tuple[Columns, tuple[LoopRun, ...]]:
+    columns = Columns()
+    known = data.get("objects", {})
+    columns.begin(_stored(data["arguments"], known), _stored(data.get("globals", {}), known))
+    texts = {**data.get("globals", {}), **data["arguments"]}
+    for step in data["steps"]:
+        objects = step.get("objects", {})
+        rebound = {name: texts[name] for name in objects if name not in step["changed"] and name in texts}
+        index = columns.add(
+            step["line"], tuple(step["iterations"]), _stored({**rebound, **step["changed"]}, objects)
+        )
+        columns.set_branch(index, step["branch"])
+        if step["raised"] is not None:
+            columns.raised[index] = step["raised"], step.get("propagated", False)
+        if step.get("yielded") is not None:
+            columns.yielded[index] = None, step["yielded"]
+        texts.update(step["changed"])
+        resumed = step.get("resumed", {})
+        if resumed:
+            columns.resume(index, _stored(resumed, step.get("resumed_objects", {})))
+            texts.update(resumed)
+        if step.get("printed"):
+            columns.printed[index] = tuple(step["printed"])
+    columns.finish()
+    return columns, tuple(LoopRun(**run) for run in data["loops"])
+
+
+def _serials(changes: Changes) -> dict[str, int]:
+    return {name: serial for name, value in changes.items() if (serial := serial_of(value)) is not None}
+
+
+def _stored(texts: dict[str, str], serials: dict[str, int]) -> Changes:
+    return {name: ABSENT if text == UNBOUND else (serials.get(name), text) for name, text in texts.items()}
