@@ -118,7 +118,7 @@ def _computed(step: Step, program: Program) -> Iterator[str]:
         return
     if isinstance(node, ast.Assign | ast.AnnAssign) and _is_plain(node.value):
         return
-    yield from step.changed
+    yield from sorted(step.changed)
 
 
 def _is_plain(value: ast.expr | None) -> bool:
