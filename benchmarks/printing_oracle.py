@@ -15,12 +15,51 @@ from typing import Literal
 import tracer
 
 _FUNCTIONS = {
-    *("len", "abs", "str", "int", "float", "bool", "ord", "chr", "sum", "min", "max", "sorted", "list", "set"),
-    *("tuple", "dict", "any", "all", "range", "zip", "enumerate", "reversed", "round", "divmod", "bin", "pow"),
+    *(
+        "len",
+        "abs",
+        "str",
+        "int",
+        "float",
+        "bool",
+        "ord",
+        "chr",
+        "sum",
+        "min",
+        "max",
+        "sorted",
+        "list",
+        "set",
+    ),
+    *(
+        "tuple",
+        "dict",
+        "any",
+        "all",
+        "range",
+        "zip",
+        "enumerate",
+        "reversed",
+        "round",
+        "divmod",
+        "bin",
+        "pow",
+    ),
 }
 _METHODS = {
     *("upper", "lower", "strip", "lstrip", "rstrip", "split", "rsplit", "isdigit", "isalpha", "isupper"),
-    *("islower", "isalnum", "isspace", "count", "index", "find", "rfind", "startswith", "endswith", "replace"),
+    *(
+        "islower",
+        "isalnum",
+        "isspace",
+        "count",
+        "index",
+        "find",
+        "rfind",
+        "startswith",
+        "endswith",
+        "replace",
+    ),
     *("join", "get", "items", "keys", "values", "title", "capitalize", "swapcase", "zfill", "partition"),
     *("rpartition", "splitlines", "center", "ljust", "rjust", "isnumeric", "isdecimal", "casefold", "copy"),
 }
@@ -117,34 +156,29 @@ def _inside(node: ast.expr, line: int, impure: set[ast.Call], source: str) -> It
     impure = {call for call in impure if call is not node}
     if not impure and _pure(node):
         yield from _at(node, line, source)
-    reached: list[ast.expr] = []
-    match node:
-        case ast.BinOp():
-            reached = [node.left, node.right]
-        case ast.UnaryOp():
-            reached = [node.operand]
-        case ast.Compare():
-            reached = [node.left, node.comparators[0]]
-        case ast.BoolOp():
-            reached = [node.values[0]]
-        case ast.IfExp():
-            reached = [node.test]
-        case ast.Attribute():
-            reached = [node.value]
-        case ast.Subscript() if not isinstance(node.slice, ast.Slice):
-            reached = [node.value, node.slice]
-        case ast.Subscript():
-            reached = [node.value]
-        case ast.Call():
-            receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-            reached = [*receiver, *node.args, *(word.value for word in node.keywords)]
-        case ast.Tuple() | ast.List() | ast.Set():
-            reached = node.elts
-        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-            reached = [node.generators[0].iter]
-    for part in reached:
+    for part in _evaluated(node):
         if not isinstance(part, ast.Starred):
             yield from _inside(part, line, impure, source)
+
+
+def _evaluated(node: ast.expr) -> list[ast.expr]:
+    """Return the parts of an expression that are evaluated whenever it is, in its own scope."""
+    match node:
+        case ast.Compare():
+            return [node.left, node.comparators[0]]
+        case ast.BoolOp():
+            return [node.values[0]]
+        case ast.IfExp():
+            return [node.test]
+        case ast.Subscript():
+            return [node.value] if isinstance(node.slice, ast.Slice) else [node.value, node.slice]
+        case ast.Call():
+            return _arguments(node)
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+            return [node.generators[0].iter]
+        case ast.BinOp() | ast.UnaryOp() | ast.Attribute() | ast.Tuple() | ast.List() | ast.Set():
+            return [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+    return []
 
 
 def _at(node: ast.expr, line: int, source: str) -> Iterator[Probe]:
@@ -156,7 +190,7 @@ def _at(node: ast.expr, line: int, source: str) -> Iterator[Probe]:
         start = about.lineno, _characters(source, about.lineno, about.col_offset)
         return Probe(kind, line, start, (end_line, _characters(source, end_line, end_column)), shown)
 
-    if not isinstance(node, ast.Constant | ast.GeneratorExp | ast.JoinedStr):
+    if _worth_a_print(node):
         yield probe("value", node, text(node))
     match node:
         case ast.BoolOp():
@@ -171,7 +205,9 @@ def _at(node: ast.expr, line: int, source: str) -> Iterator[Probe]:
         case ast.Compare() if len(node.ops) > 1:
             terms = [text(term) for term in (node.left, *node.comparators)]
             signs = [_sign(node, index) for index in range(len(node.ops))]
-            parts = [f"({left} {sign} {right})" for left, sign, right in zip(terms, signs, terms[1:], strict=False)]
+            parts = [
+                f"({left} {sign} {right})" for left, sign, right in zip(terms, signs, terms[1:], strict=False)
+            ]
             shown = [
                 f"({part} if {' and '.join(parts[:index])} else None)" if index else part
                 for index, part in enumerate(parts)
@@ -183,9 +219,20 @@ def _at(node: ast.expr, line: int, source: str) -> Iterator[Probe]:
             for index, test in enumerate(loop.ifs):
                 before = "".join(f" if {text(earlier)}" for earlier in loop.ifs[:index])
                 yield probe("filter", test, f"[bool({text(test)}) {head}{before}]")
-            if not isinstance(node.elt, ast.Constant | ast.GeneratorExp | ast.JoinedStr):
+            if _worth_a_print(node.elt):
                 ifs = "".join(f" if {text(test)}" for test in loop.ifs)
                 yield probe("element", node.elt, f"[{text(node.elt)} {head}{ifs}]")
+
+
+def _worth_a_print(node: ast.expr) -> bool:
+    """Tell whether a value is neither written out in the source nor without a text of its own."""
+    written = all(
+        isinstance(
+            part, ast.Constant | ast.Tuple | ast.List | ast.Set | ast.UnaryOp | ast.expr_context | ast.unaryop
+        )
+        for part in ast.walk(node)
+    )
+    return not written and not isinstance(node, ast.GeneratorExp | ast.JoinedStr)
 
 
 def _sign(node: ast.Compare, index: int) -> str:

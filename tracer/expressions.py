@@ -5,7 +5,18 @@ from collections.abc import Callable
 
 from tracer.sites import Expression, Junction, Statement
 
-_DISPLAYS = (ast.Tuple, ast.List, ast.Set)
+_FIELDS: dict[type[ast.expr], tuple[str, ...]] = {
+    **dict.fromkeys((ast.Tuple, ast.List, ast.Set), ("elts",)),
+    **dict.fromkeys((ast.ListComp, ast.SetComp), ("elt",)),
+    **dict.fromkeys(
+        (ast.Attribute, ast.Await, ast.NamedExpr, ast.Starred, ast.Yield, ast.YieldFrom), ("value",)
+    ),
+    ast.BinOp: ("left", "right"),
+    ast.Dict: ("keys", "values"),
+    ast.DictComp: ("key", "value"),
+    ast.UnaryOp: ("operand",),
+}
+"""Kinds of expression whose parts are evaluated one after the other, each for its value."""
 
 
 def call(placeholder: bytes, where: ast.expr, *arguments: int | ast.expr) -> ast.Call:
@@ -166,12 +177,9 @@ class Expressions:
                 self._generators(node.generators)
                 node.elt = self.value(node.elt)
                 return self._call("generator", node, node)
-            case ast.ListComp() | ast.SetComp():
+            case ast.ListComp() | ast.SetComp() | ast.DictComp():
                 self._generators(node.generators)
-                node.elt = self.value(node.elt)
-            case ast.DictComp():
-                self._generators(node.generators)
-                node.key, node.value = self.value(node.key), self.value(node.value)
+                self._fields(node, *_FIELDS[type(node)])
             case ast.Compare():
                 self._compare(node, number)
             case ast.IfExp():
@@ -183,20 +191,18 @@ class Expressions:
                 node.value, node.slice = self.value(node.value), self._slice(node.slice)
             case ast.JoinedStr():
                 self._formatted(node)
-            case ast.Tuple() | ast.List() | ast.Set():
-                node.elts = [self.value(element) for element in node.elts]
-            case ast.Dict():
-                node.keys = [key and self.value(key) for key in node.keys]
-                node.values = [self.value(item) for item in node.values]
-            case ast.BinOp():
-                node.left, node.right = self.value(node.left), self.value(node.right)
-            case ast.UnaryOp():
-                node.operand = self.value(node.operand)
-            case ast.Yield() if node.value is not None:
-                node.value = self.value(node.value)
-            case ast.Attribute() | ast.NamedExpr() | ast.Starred() | ast.YieldFrom() | ast.Await():
-                node.value = self.value(node.value)
+            case _:
+                self._fields(node, *_FIELDS.get(type(node), ()))
         return node
+
+    def _fields(self, node: ast.expr, *names: str) -> None:
+        """Rewrite what is in some fields, in each an expression, a list of them, or nothing."""
+        for name in names:
+            match getattr(node, name):
+                case list() as parts:
+                    setattr(node, name, [part and self.value(part) for part in parts])
+                case ast.expr() as part:
+                    setattr(node, name, self.value(part))
 
     def _generators(self, generators: list[ast.comprehension]) -> None:
         for generator in generators:

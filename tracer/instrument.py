@@ -15,18 +15,18 @@ import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import CodeType
-from typing import TypeVar
 
 from tracer.expressions import Expressions, call, statement_call
 from tracer.program import ProgramError, parse_source
-from tracer.sites import Sites, Statement
+from tracer.sites import HOOKS, Sites, Statement
 
 _Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _UNTOUCHED_FIELDS = {"annotation", "returns", "type_params"}
 _NO_EXPRESSION = (ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom)
+# A `type` statement is evaluated later, in a scope of its own.
+_TYPE_ALIAS = getattr(ast, "TypeAlias", ast.Pass)
 
 _Hook = Callable[..., object]
-_Node = TypeVar("_Node", bound=ast.AST)
 
 
 @lru_cache(maxsize=256)
@@ -66,24 +66,6 @@ def instrument(source: str, filename: str = "<program>") -> Sites:
 def bind(sites: Sites, hooks: Mapping[str, _Hook]) -> CodeType:
     """Return the instrumented code with each placeholder replaced by its hook."""
     return _bound(sites.code, {sites.placeholders[name]: hook for name, hook in hooks.items()})
-
-
-HOOKS = (
-    "enter",  # (function[, statement]): a frame begins; a lambda begins its one statement with it
-    "begin",  # (statement): an execution of a statement begins
-    "loop",  # (statement): a loop is started
-    "iteration",  # (statement): its body is begun
-    "next_visit",  # (statement): the body of a `for` is begun, so its header was visited
-    "exhausted",  # (statement): a `for` came to its end, by one more visit of its header
-    "then",  # (anything, value): lets something be called right before a value is computed
-    "value",  # (expression, value)
-    "condition",  # (expression, value): only the truth of the value matters to the program
-    "junction",  # (expression, value): an `and` or `or` whose value matters
-    "tested",  # (expression, value): operand of a junction in a condition
-    "operand",  # (expression, value): operand of a junction whose value matters
-    "reached",  # (expression, chain, part, value): third or later operand of a chained comparison
-    "generator",  # (value): a generator expression was made
-)
 
 
 def _placeholders(tree: ast.Module) -> dict[str, bytes]:
@@ -198,7 +180,7 @@ class _Rewriter:
 
     def _statement(self, node: ast.stmt) -> list[ast.stmt]:
         """Return what stands for a statement of a function."""
-        if isinstance(node, _NO_EXPRESSION):
+        if isinstance(node, (*_NO_EXPRESSION, _TYPE_ALIAS)):
             return [node]
         if isinstance(node, ast.Try | ast.TryStar):
             for block in (node, *node.handlers):
@@ -213,9 +195,7 @@ class _Rewriter:
         self._blocks(node)
         return [begin, node]
 
-    def _loop(
-        self, node: ast.For | ast.AsyncFor | ast.While, number: int, begin: ast.stmt
-    ) -> list[ast.stmt]:
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, number: int, begin: ast.stmt) -> list[ast.stmt]:
         before = [begin]
         if isinstance(node, ast.While):
             if not isinstance(node.test, ast.Constant):
@@ -238,16 +218,8 @@ class _Rewriter:
         """Rewrite the expressions that are evaluated at the statement itself."""
         rewrite = self.expressions
         match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                node.decorator_list = [rewrite.value(decorator) for decorator in node.decorator_list]
-                rewrite.defaults(node.args)
-                self._function(node)
-            case ast.ClassDef():
-                node.decorator_list = [rewrite.value(decorator) for decorator in node.decorator_list]
-                if not getattr(node, "type_params", []):  # else the bases have a frame of their own
-                    node.bases = [rewrite.value(base) for base in node.bases]
-                    rewrite.keywords(node.keywords)
-                self._class_body(node)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                self._definition(node)
             case ast.If() | ast.Assert():
                 node.test = rewrite.test(node.test)
                 if isinstance(node, ast.Assert) and node.msg is not None:
@@ -255,24 +227,31 @@ class _Rewriter:
             case ast.With() | ast.AsyncWith():
                 for item in node.items:
                     item.context_expr = rewrite.value(item.context_expr)
-            case ast.Match():
-                node.subject = rewrite.value(node.subject)
-            case ast.Return() | ast.Expr() if node.value is not None:
-                node.value = rewrite.value(node.value)
-            case ast.Assign():
-                node.targets = [rewrite.target(target) for target in node.targets]
-                node.value = rewrite.value(node.value)
-            case ast.AugAssign():
-                rewrite.target(node.target)
-                node.value = rewrite.value(node.value)
-            case ast.AnnAssign() if node.value is not None:
-                rewrite.target(node.target)
-                node.value = rewrite.value(node.value)
-            case ast.Delete():
-                node.targets = [rewrite.target(target) for target in node.targets]
-            case ast.Raise():
-                node.exc = rewrite.value(node.exc) if node.exc else None
-                node.cause = rewrite.value(node.cause) if node.cause else None
+            case ast.AnnAssign(value=None):
+                pass
+            case _:
+                self._simple(node)
+
+    def _definition(self, node: _Defined) -> None:
+        node.decorator_list = [self.expressions.value(decorator) for decorator in node.decorator_list]
+        if not isinstance(node, ast.ClassDef):
+            self.expressions.defaults(node.args)
+            self._function(node)
+            return
+        if not getattr(node, "type_params", []):  # else the bases have a frame of their own
+            node.bases = [self.expressions.value(base) for base in node.bases]
+            self.expressions.keywords(node.keywords)
+        self._class_body(node)
+
+    def _simple(self, node: ast.stmt) -> None:
+        for name in ("targets", "target"):
+            found = getattr(node, name, None)
+            for target in found if isinstance(found, list) else [found]:
+                if isinstance(target, ast.expr):
+                    self.expressions.target(target)
+        for name in ("subject", "value", "exc", "cause"):
+            if isinstance(getattr(node, name, None), ast.expr):
+                setattr(node, name, self.expressions.value(getattr(node, name)))
 
     def _blocks(self, node: ast.stmt | ast.ExceptHandler) -> None:
         """Rewrite the blocks of a compound statement of the function."""
@@ -291,7 +270,8 @@ class _Rewriter:
 
 def _first(node: ast.stmt) -> tuple[int, int]:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min((part.lineno, part.col_offset) for part in (node, *decorators))
+    places = [(node.lineno, node.col_offset), *((one.lineno, one.col_offset) for one in decorators)]
+    return min(places)
 
 
 def _declared_global(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:

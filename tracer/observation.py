@@ -115,7 +115,7 @@ def _frame(data: dict[str, Any]) -> ObservedFrame:
     return ObservedFrame(
         function=data["function"],
         call=data["call"],
-        executions={number: count for number, count in data["executions"]},
+        executions=dict(data["executions"]),
         values={(number, occurrence): tuple(texts) for number, occurrence, texts in data["values"]},
         outcomes={
             (number, occurrence): tuple(map(tuple, all_)) for number, occurrence, all_ in data["outcomes"]

@@ -9,10 +9,11 @@ from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import Any
 
 from tracer.calls import Arguments, parse_arguments
-from tracer.instrument import HOOKS, bind, instrument
+from tracer.instrument import bind, instrument
 from tracer.observation import Observation, ObservedFrame, Truth
+from tracer.outcomes import Judged, chain_truths, junction_truths, plain_truth
 from tracer.program import ProgramError
-from tracer.sites import Junction
+from tracer.sites import HOOKS
 from tracer.values import literal
 
 MAX_EVENTS = 200_000
@@ -20,8 +21,6 @@ MAX_TEXT = 50_000_000
 
 _COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>"}
 _HEADROOM = 500  # frames; a program just under the recursion limit must not meet it in a hook
-# Asking values of exactly these types for their truth runs no code of the program.
-_PLAIN = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range)
 
 
 @dataclass(slots=True)
@@ -53,19 +52,6 @@ class _Scope:
     reached: dict[int, int] = field(default_factory=dict)
 
 
-class _Judged:
-    """Stands for a value of the program's own type whose truth was asked for already, once."""
-
-    __slots__ = ("text", "truth")
-
-    def __init__(self, text: str, truth: bool) -> None:
-        self.text = text
-        self.truth = truth
-
-    def __bool__(self) -> bool:
-        return self.truth
-
-
 class Observer:
     """Runs the instrumented `code` of a program and collects what its hooks are told.
 
@@ -93,7 +79,7 @@ class Observer:
         # By id, since holding a frame would hold its locals. A reused id does no harm: every frame that
         # can come here (a call, a generator expression) is entered anew when it begins.
         self._scopes: dict[int, _Scope] = {}
-        self.code = bind(sites, {name: getattr(self, name) for name in HOOKS})
+        self.code = bind(sites, {name: getattr(self, f"_on_{name}") for name in HOOKS})
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -126,7 +112,7 @@ class Observer:
 
     # Frames and statements
 
-    def enter(self, function: int, statement: int | None = None) -> None:
+    def _on_enter(self, function: int, statement: int | None = None) -> None:
         name = self._sites.functions[function]
         self._calls[name] = call = self._calls.get(name, 0) + 1
         frame = _Frame(name, call)
@@ -137,22 +123,22 @@ class Observer:
         if statement is not None:
             self._begin(scope, statement)
 
-    def begin(self, statement: int) -> None:
+    def _on_begin(self, statement: int) -> None:
         scope = self._scope(sys._getframe(1))
         if scope is not None:
             self._begin(scope, statement)
 
-    def loop(self, statement: int) -> None:
+    def _on_loop(self, statement: int) -> None:
         scope = self._scope(sys._getframe(1))
         if scope is not None:
             scope.frame.loops.setdefault(statement, []).append(0)
 
-    def iteration(self, statement: int) -> None:
+    def _on_iteration(self, statement: int) -> None:
         scope = self._scope(sys._getframe(1))
         if scope is not None:
             scope.frame.loops[statement][-1] += 1
 
-    def next_visit(self, statement: int) -> None:
+    def _on_next_visit(self, statement: int) -> None:
         scope = self._scope(sys._getframe(1))
         if scope is not None:
             counts = scope.frame.loops[statement]
@@ -160,12 +146,12 @@ class Observer:
             if counts[-1] > 1:  # the first visit began the statement
                 scope.frame.executions[statement] += 1
 
-    def exhausted(self, statement: int) -> None:
+    def _on_exhausted(self, statement: int) -> None:
         scope = self._scope(sys._getframe(1))
         if scope is not None and scope.frame.loops[statement][-1] > 0:
             scope.frame.executions[statement] += 1
 
-    def generator(self, made: Any) -> object:
+    def _on_generator(self, made: Any) -> object:
         scope = self._scope(sys._getframe(1))
         inner = made.gi_frame if isinstance(made, GeneratorType) else None
         inner = made.ag_frame if isinstance(made, AsyncGeneratorType) else inner
@@ -189,43 +175,43 @@ class Observer:
     # Expressions
 
     @staticmethod
-    def then(_: object, value: object) -> object:
+    def _on_then(_: object, value: object) -> object:
         return value
 
-    def value(self, number: int, value: object) -> object:
+    def _on_value(self, number: int, value: object) -> object:
         scope = self._scope(sys._getframe(1))
         if scope is not None and self._recording:
             self._note(scope, number, literal(value))
             if number in self._sites.chains:
-                self._settle_chain(scope, number, _truth(value))
+                self._settle_chain(scope, number, plain_truth(value))
         return value
 
-    def operand(self, number: int, value: object) -> object:
+    def _on_operand(self, number: int, value: object) -> object:
         scope = self._scope(sys._getframe(1))
         if scope is not None and self._recording:
-            self._operand(scope, number, literal(value), _truth(value))
+            self._operand(scope, number, literal(value), plain_truth(value))
         return value
 
-    def tested(self, number: int, value: object) -> object:
+    def _on_tested(self, number: int, value: object) -> object:
         scope = self._scope(sys._getframe(1))
         text, truth, judged = self._judge(scope, number, value)
         if scope is not None and self._recording:
             self._operand(scope, number, text, truth)
         return judged
 
-    def junction(self, number: int, value: object) -> object:
+    def _on_junction(self, number: int, value: object) -> object:
         scope = self._scope(sys._getframe(1))
         if scope is not None and self._recording:
-            self._settle(scope, self._sites.junctions[number], scope.tested.pop(number, {}), None)
+            self._settle(scope, number, None)
         return value
 
-    def condition(self, number: int, value: object) -> object:
+    def _on_condition(self, number: int, value: object) -> object:
         scope = self._scope(sys._getframe(1))
         text, truth, judged = self._judge(scope, number, value)
         if scope is None or not self._recording:
             return judged
         if number in self._sites.junctions:
-            self._settle(scope, self._sites.junctions[number], scope.tested.pop(number, {}), truth)
+            self._settle(scope, number, truth)
             return judged
         self._note(scope, number, text)
         if number in self._sites.chains:
@@ -234,7 +220,7 @@ class Observer:
             self._outcome(scope, number, (truth,))
         return judged
 
-    def reached(self, number: int, chain: int, part: int, value: object) -> object:
+    def _on_reached(self, number: int, chain: int, part: int, value: object) -> object:
         scope = self._scope(sys._getframe(1))
         if scope is not None:
             scope.reached[chain] = part
@@ -250,52 +236,27 @@ class Observer:
 
     def _judge(self, scope: _Scope | None, number: int, value: object) -> tuple[str, bool, object]:
         """Return literal and truth, and what stands for the value where only its truth matters."""
-        if isinstance(value, _Judged):
+        if isinstance(value, Judged):
             return value.text, value.truth, value
         text = literal(value) if self._recording else ""
-        if type(value) in _PLAIN:
-            return text, bool(value), value
+        plain = plain_truth(value)
+        if plain is not None:
+            return text, plain, value
         parts = self._sites.chains.get(number)
         if parts is not None and scope is not None and scope.reached.get(number, 1) < parts:
             truth = False  # the comparison stopped at this value: Python has asked for its truth already
         else:
             truth = bool(value)
-        return text, truth, _Judged(text, truth)
+        return text, truth, Judged(text, truth)
 
     def _settle_chain(self, scope: _Scope, number: int, truth: bool | None) -> None:
-        parts, last = self._sites.chains[number], scope.reached.pop(number, 1)
-        whole: Truth = False if last < parts else _known(truth)
-        self._outcome(scope, number, (whole, *[True] * (last - 1), whole, *[None] * (parts - last)))
+        parts = self._sites.chains[number]
+        self._outcome(scope, number, chain_truths(parts, scope.reached.pop(number, 1), truth))
 
-    def _settle(
-        self,
-        scope: _Scope,
-        tree: Junction,
-        tested: dict[int, tuple[str, bool | None]],
-        imposed: bool | None,
-    ) -> tuple[str, bool | None]:
-        """Tell the outcomes of a junction from the operands that were evaluated.
-
-        That an operand is followed by the next one tells its truth, too, and so does that it is not.
-        """
-        seen = [part for part in tree.operands if (part if isinstance(part, int) else part.first) in tested]
-        text, truth, truths = "", imposed, list[Truth]()
-        for position, part in enumerate(seen, start=1):
-            if position < len(seen):
-                known: bool | None = tree.is_and
-            else:
-                known = imposed if position == len(tree.operands) else not tree.is_and
-            if isinstance(part, int):
-                text, truth = tested[part]
-                truth = known if truth is None else truth
-            else:
-                text, truth = self._settle(scope, part, tested, known)
-            truths.append(_known(truth))
-        if seen:
-            self._note(scope, tree.node, text)
-            rest = [None] * (len(tree.operands) - len(seen))
-            self._outcome(scope, tree.node, (_known(truth), *truths, *rest))
-        return text, truth
+    def _settle(self, scope: _Scope, root: int, truth: bool | None) -> None:
+        for one in junction_truths(self._sites.junctions[root], scope.tested.pop(root, {}), truth):
+            self._note(scope, one.node, one.text)
+            self._outcome(scope, one.node, one.truths)
 
     def _note(self, scope: _Scope, number: int, text: str) -> None:
         if self._spend(text):
@@ -312,14 +273,6 @@ class Observer:
             self.cut = "too many events" if self._events_left < 0 else "too much text"
             self._recording = False
         return self._recording
-
-
-def _truth(value: object) -> bool | None:
-    return bool(value) if type(value) in _PLAIN else None
-
-
-def _known(truth: bool | None) -> Truth:
-    return "opaque" if truth is None else truth
 
 
 def observe(code: str, entry_point: str, text: str, *, max_events: int = MAX_EVENTS) -> Observation:

@@ -9,6 +9,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
 
+HOOKS = (
+    "enter",  # (function[, statement]): a frame begins; a lambda begins its one statement with it
+    "begin",  # (statement): an execution of a statement begins
+    "loop",  # (statement): a loop is started
+    "iteration",  # (statement): its body is begun
+    "next_visit",  # (statement): the body of a `for` is begun, so its header was visited
+    "exhausted",  # (statement): a `for` came to its end, by one more visit of its header
+    "then",  # (anything, value): lets something be called right before a value is computed
+    "value",  # (expression, value)
+    "condition",  # (expression, value): only the truth of the value matters to the program
+    "junction",  # (expression, value): an `and` or `or` whose value matters
+    "tested",  # (expression, value): operand of a junction in a condition
+    "operand",  # (expression, value): operand of a junction whose value matters
+    "reached",  # (expression, chain, part, value): third or later operand of a chained comparison
+    "generator",  # (value): a generator expression was made
+)
+"""What the instrumented code calls, and with what; see `tracer.instrument`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

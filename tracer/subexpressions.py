@@ -91,9 +91,7 @@ def _value(query: ExpressionValue, place: int, frame: ObservedFrame) -> Gold | R
     return _refuse("opaque", f"{query.expression} is {text}") if is_marker(text) else Gold(text)
 
 
-def _outcome(
-    query: OperandOutcome, place: int, frame: ObservedFrame, operands: int | None
-) -> Gold | Refusal:
+def _outcome(query: OperandOutcome, place: int, frame: ObservedFrame, operands: int | None) -> Gold | Refusal:
     if operands is None or not 0 <= query.operand <= operands:
         return _refuse("not a condition", f"{query.expression} decides nothing by an operand {query.operand}")
     truths: tuple[Truth, ...] | Refusal = _evaluation(
@@ -129,9 +127,9 @@ class Disagreement:
 def compare_branches(trace: Trace, observation: Observation) -> list[Disagreement]:
     """Compare a trace and an observation of the same call, wherever both can tell.
 
-    Compared are which calls there are, how often each line is executed, the outcome of each `if` and
-    `while`, and the iterations of each loop. Lines that line events leave unclear and frames that suspend
-    are left out, and so is everything if one of the two was cut.
+    Compared are which calls there are, how often each line (but `while True`) is executed, the outcome of
+    each `if` and `while`, and the iterations of each loop. Lines that line events leave unclear and frames
+    that suspend are left out, and so is everything if one of the two was cut.
     """
     if trace.cut is not None or observation.cut is not None:
         return []
@@ -168,12 +166,15 @@ def _compare(
     for step in frame.steps:
         counts[step.line] = max(counts.get(step.line, 0), step.occurrence)
     for line, count in executions.items():
+        loop = program.headers.get(line)
+        if loop is not None and loop.endless:
+            continue  # whether `while True` gives a line event each time depends on what stands around it
         if counts.get(line, 0) != count:
             yield Disagreement(*where, line, None, "executions", counts.get(line, 0), count)
 
     branches = {(s.line, s.occurrence): s.branch for s in frame.steps if s.line in program.conditions}
     seen = {key: truth for key, truth in _branches(observed, observation) if key[0] in lines}
-    for key in {key: None for key in [*branches, *seen]}:
+    for key in dict.fromkeys([*branches, *seen]):
         line, number = key
         outcome = seen.get(key)
         if line in lines and branches.get(key) != outcome:
@@ -205,7 +206,7 @@ def _compare_loops(
         if line in program.headers
         for entry, iterations in enumerate(observed.loops.get(number, ()), start=1)
     }
-    for line, entry in {key: None for key in [*traced, *seen]}:
+    for line, entry in dict.fromkeys([*traced, *seen]):
         key = line, entry
         if line in lines and traced.get(key) != seen.get(key):
             yield Disagreement(
