@@ -1,0 +1,124 @@
+"""What an instrumented run reported, as data: values and outcomes by program coordinates."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tracer.instrument import instrument
+from tracer.sites import Expression, Sites
+
+Truth = bool | None | Literal["opaque"]
+"""Outcome of an operand; None: it was not evaluated; "opaque": only the program's own code could tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedFrame:
+    """One call of a function (or lambda), in numbers of the tables in `tracer.sites`.
+
+    Attributes:
+        function: qualified name; `call`: this is the k-th call of it in the run, 1-based. A generator's
+            call counts when its body is first entered.
+        executions: statement -> how often it (of a loop: its header) was executed.
+        values: (expression, execution of its statement) -> literal or marker of each evaluation.
+        outcomes: (expression, execution) -> of each completed evaluation the truth of the whole and then
+            of each operand.
+        loops: statement -> iterations begun, for each start of the loop.
+    """
+
+    function: str
+    call: int
+    executions: Mapping[int, int]
+    values: Mapping[tuple[int, int], tuple[str, ...]]
+    outcomes: Mapping[tuple[int, int], tuple[tuple[Truth, ...], ...]]
+    loops: Mapping[int, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One evaluation of one expression, with its coordinates.
+
+    `occurrence` is the k-th execution of the statement on `line` in the call, `evaluation` the k-th
+    evaluation of the expression in that execution (in a comprehension there are many), both 1-based.
+    """
+
+    function: str
+    call: int
+    line: int
+    occurrence: int
+    expression: Expression
+    evaluation: int
+    literal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The report of one call of an entry point.
+
+    Attributes:
+        code: the source text.
+        python: minor version that ran it.
+        frames: in the order in which they began; the entry point's is the first.
+        cut: why the report ended before the run did, None if it did not.
+    """
+
+    code: str
+    python: str
+    frames: tuple[ObservedFrame, ...]
+    cut: str | None
+
+    @property
+    def sites(self) -> Sites:
+        """The tables that the numbers in the frames refer to."""
+        return instrument(self.code)
+
+    def frame(self, function: str, call: int) -> ObservedFrame | None:
+        """Return a call, None where it did not happen."""
+        for frame in self.frames:
+            if frame.function == function and frame.call == call:
+                return frame
+        return None
+
+    def evaluations(self) -> Iterator[Evaluation]:
+        """Yield every evaluation of every expression, frame by frame."""
+        sites = self.sites
+        for frame in self.frames:
+            for (number, occurrence), literals in frame.values.items():
+                expression = sites.expressions[number]
+                line = sites.statements[expression.statement].line
+                for evaluation, text in enumerate(literals, start=1):
+                    yield Evaluation(
+                        frame.function, frame.call, line, occurrence, expression, evaluation, text
+                    )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain JSON values."""
+        frames = [
+            {
+                "function": frame.function,
+                "call": frame.call,
+                "executions": [list(item) for item in frame.executions.items()],
+                "values": [[*key, list(texts)] for key, texts in frame.values.items()],
+                "outcomes": [[*key, [list(one) for one in all_]] for key, all_ in frame.outcomes.items()],
+                "loops": [[number, list(counts)] for number, counts in frame.loops.items()],
+            }
+            for frame in self.frames
+        ]
+        return {"code": self.code, "python": self.python, "frames": frames, "cut": self.cut}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Observation":
+        """Read back what `to_json` gave."""
+        return cls(**{**data, "frames": tuple(map(_frame, data["frames"]))})
+
+
+def _frame(data: dict[str, Any]) -> ObservedFrame:
+    return ObservedFrame(
+        function=data["function"],
+        call=data["call"],
+        executions=dict(data["executions"]),
+        values={(number, occurrence): tuple(texts) for number, occurrence, texts in data["values"]},
+        outcomes={
+            (number, occurrence): tuple(map(tuple, all_)) for number, occurrence, all_ in data["outcomes"]
+        },
+        loops={number: tuple(counts) for number, counts in data["loops"]},
+    )
