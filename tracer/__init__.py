@@ -8,7 +8,9 @@
 
 from tracer.answers import evaluate, evaluate_over
 from tracer.calls import Arguments, InputError, first_argument, parse_arguments
+from tracer.expression_queries import ExpressionQuery, ExpressionValue, OperandOutcome
 from tracer.inprocess import record
+from tracer.observation import Observation
 from tracer.program import Loop, Program, ProgramError, analyse
 from tracer.queries import (
     QUERY_KINDS,
@@ -32,8 +34,9 @@ from tracer.queries import (
     ValueBefore,
 )
 from tracer.recorder import Recorder
-from tracer.sandbox import Limits, Outcome, record_calls, run_calls
+from tracer.sandbox import IsolationError, Limits, Outcome, layers, observe_calls, record_calls, run_calls
 from tracer.shapes import Record
+from tracer.subexpressions import Disagreement, compare_branches, evaluate_expression
 from tracer.trace import Frame, LoopRun, Step, Trace
 from tracer.twopass import LineLog, LineRecorder, NotRepeatableError, states_at
 from tracer.values import (
@@ -51,11 +54,15 @@ __all__ = [
     "ArgumentValue",
     "Arguments",
     "ConditionOutcome",
+    "Disagreement",
     "ExceptionLine",
     "ExceptionType",
+    "ExpressionQuery",
+    "ExpressionValue",
     "Frame",
     "Gold",
     "InputError",
+    "IsolationError",
     "Limits",
     "LineCount",
     "LineExecuted",
@@ -68,6 +75,8 @@ __all__ = [
     "NextLine",
     "NotRepeatableError",
     "NthValue",
+    "Observation",
+    "OperandOutcome",
     "Outcome",
     "Program",
     "ProgramError",
@@ -84,13 +93,17 @@ __all__ = [
     "ValueAtLoopExit",
     "ValueBefore",
     "analyse",
+    "compare_branches",
     "comparison_key",
     "evaluate",
+    "evaluate_expression",
     "evaluate_over",
     "first_argument",
     "is_marker",
+    "layers",
     "literal",
     "literal_value",
+    "observe_calls",
     "parse_arguments",
     "parse_expression",
     "parse_literal",

@@ -12,6 +12,7 @@ from types import CodeType
 from typing import Any
 
 from tracer.calls import Arguments, InputError, parse_arguments
+from tracer.observer import Observer
 from tracer.recorder import Recorder
 from tracer.tracejson import trace_to_json
 from tracer.values import literal
@@ -26,10 +27,19 @@ _REFUSED_EVENTS = frozenset({"gc.get_objects", "gc.get_referrers", "gc.get_refer
 Fields = dict[str, Any]
 
 
-def _recorder(job: dict[str, Any]) -> Recorder | None:
-    if job["mode"] != "record":
-        return None
-    return Recorder(_FILENAME, job["limits"]["events"], source=job["code"])
+def _watcher(job: dict[str, Any]) -> Recorder | Observer | None:
+    """Return what watches a call, if the job wants more than its outcome."""
+    if job["mode"] == "record":
+        return Recorder(_FILENAME, job["limits"]["events"], source=job["code"])
+    if job["mode"] == "observe":
+        return Observer(job["code"], _FILENAME, job["limits"]["events"])
+    return None
+
+
+def _report(watcher: Recorder | Observer) -> Fields:
+    if isinstance(watcher, Recorder):
+        return {"trace": trace_to_json(watcher.trace())}
+    return {"observation": watcher.observation().to_json()}
 
 
 class _OutputLimitError(BaseException):
@@ -152,7 +162,8 @@ def _call(job: dict[str, Any], code: CodeType, text: str) -> Fields:
 def _loaded_call(job: dict[str, Any], code: CodeType, arguments: Arguments, capture: _Capture) -> Fields:
     sys.stdout = sys.stderr = capture
     try:
-        function = _load(code, job["entry_point"])
+        watcher = _watcher(job)
+        function = _load(watcher.code if isinstance(watcher, Observer) else code, job["entry_point"])
     except MemoryError:
         raise
     except BaseException as error:  # whatever the program does at import
@@ -161,10 +172,9 @@ def _loaded_call(job: dict[str, Any], code: CodeType, arguments: Arguments, capt
         _restore()
     if isinstance(function, str):
         return {"status": "bad_program", "message": function}
-    recorder = _recorder(job)
-    fields = _observe(function, arguments, recorder, capture)
-    if recorder and fields["status"] in ("returned", "raised"):
-        fields["trace"] = trace_to_json(recorder.trace())
+    fields = _observe(function, arguments, watcher, capture)
+    if watcher and fields["status"] in ("returned", "raised"):
+        fields.update(_report(watcher))
     return fields
 
 
@@ -182,15 +192,18 @@ def _load(code: CodeType, entry_point: str) -> Callable[..., object] | str:
 
 
 def _observe(
-    function: Callable[..., object], arguments: Arguments, recorder: Recorder | None, capture: _Capture
+    function: Callable[..., object],
+    arguments: Arguments,
+    watcher: Recorder | Observer | None,
+    capture: _Capture,
 ) -> Fields:
     fields: Fields
     sys.stdout = sys.stderr = capture
     try:
-        if recorder is None:
+        if watcher is None:
             value = function(*arguments.positional, **arguments.keyword)
         else:
-            with recorder.watching():
+            with watcher.watching():
                 value = function(*arguments.positional, **arguments.keyword)
         fields = {"status": "returned", "value": literal(value)}
     except MemoryError:

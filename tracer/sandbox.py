@@ -26,6 +26,7 @@ from tracer.isolation.protocol import (
     Records,
     TamperedError,
 )
+from tracer.observation import Observation
 from tracer.trace import Trace
 
 Status = Literal[
@@ -77,6 +78,7 @@ class Outcome:
         arguments: canonical literal of `[positional, keyword]` after the call: shows mutated arguments.
         stdout: what the call printed.
         trace: what `record_calls` recorded.
+        observation: what `observe_calls` observed.
         layers: the layers of isolation that held; they take no part in comparing outcomes.
     """
 
@@ -87,6 +89,7 @@ class Outcome:
     arguments: str | None = None
     stdout: str = ""
     trace: Trace | None = None
+    observation: Observation | None = None
     layers: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
@@ -141,6 +144,22 @@ def record_calls(
     return _run(job, inputs, trusted, isolation, allow_unsafe)
 
 
+def observe_calls(
+    code: str,
+    entry_point: str,
+    inputs: Sequence[str],
+    *,
+    limits: Limits | None = None,
+    hash_seed: int = 0,
+    trusted: bool = True,
+    isolation: Isolation | None = None,
+    allow_unsafe: bool = False,
+) -> list[Outcome]:
+    """Do what `run_calls` does with an instrumented copy, and add an `Observation` of its sub-expressions."""
+    job = _Job("observe", code, entry_point, limits or Limits(), hash_seed)
+    return _run(job, inputs, trusted, isolation, allow_unsafe)
+
+
 def layers() -> tuple[str, ...]:
     """Return the names of the layers that hold for programs on this machine."""
     return _layers_here()
@@ -159,7 +178,7 @@ def missing_for_untrusted(held: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    mode: Literal["run", "record"]
+    mode: Literal["run", "record", "observe"]
     code: str
     entry_point: str
     limits: Limits
@@ -276,9 +295,12 @@ class _Conversation:
     def _outcome(self, body: bytes, held: tuple[str, ...]) -> Outcome:
         try:
             data: dict[str, Any] = json.loads(body)
-            trace = data.pop("trace", None)
-            read = Trace.from_json({**trace, "code": self._job.code}) if trace else None
-            return Outcome(**data, trace=read, layers=held)
+            code = {"code": self._job.code}  # ours, whatever the process says
+            if trace := data.pop("trace", None):
+                data["trace"] = Trace.from_json({**trace, **code})
+            if observation := data.pop("observation", None):
+                data["observation"] = Observation.from_json({**observation, **code})
+            return Outcome(**data, layers=held)
         except (ValueError, TypeError, KeyError, RecursionError):
             raise TamperedError from None
 
