@@ -9,9 +9,11 @@ program that prints the expression (`printing_oracle.py`). All three must be 0.
 
 import argparse
 import io
+import itertools
 import json
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -19,16 +21,18 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import printing_oracle
 
 import tracer
+from tracer import Gold, Refusal
+from tracer.expression_queries import ExpressionQuery, ExpressionValue, OperandOutcome
 from tracer.observation import Observation
 from tracer.observer import Observer
-from tracer.subexpressions import Disagreement, compare_branches
+from tracer.subexpressions import Disagreement, compare_branches, evaluate_expression
 
 _ROOT = Path(__file__).resolve().parent.parent
 _DATA = Path(os.environ.get("CORE_BENCH_DATA", _ROOT.parent / "shared" / "data"))
@@ -166,46 +170,69 @@ def against_prints(
     differences = []
     for probe in printing_oracle.probes(case.code):
         for text, observation in zip(case.inputs, observations, strict=True):
-            if observation.cut is not None or random_.random() >= share:
+            if observation.cut is not None or (probe.kind == "value" and random_.random() >= share):
                 continue
             shown = printing_oracle.printed(case.code, probe, case.entry_point, text)
             told = _told(observation, probe)
             if not shown:
                 continue  # not executed
             if any(map(tracer.is_marker, [*shown, *told])):
-                counts["opaque"] += 1
+                counts["refused"] += 1
                 continue
             counts[probe.kind] += 1
             counts["prints"] += len(shown)
+            if probe.kind in ("operands", "filter"):
+                counts["operand outcomes"] += sum(len(re.findall("True|False", one)) for one in told)
             if not _same(shown, told, probe, observation):
                 differences.append(f"{case.name} on ({text}): {probe} printed {shown}, observed {told}")
     return differences
 
 
 def _told(observation: Observation, probe: printing_oracle.Probe) -> list[str]:
-    """Return what the observation says about the probe, once for each execution of the statement."""
+    """Ask the observation what the probe prints, for each execution of the statement in each call."""
     sites = observation.sites
-    numbers = [
-        number
-        for number, expression in enumerate(sites.expressions)
-        if (expression.start, expression.end) == (probe.start, probe.end)
-        and (probe.kind in ("value", "element") or expression.operands is not None)
-    ]
     told = []
-    for frame in observation.frames:
-        for number in numbers:
-            for execution in range(1, frame.executions.get(sites.expressions[number].statement, 0) + 1):
-                values = frame.values.get((number, execution), ())
-                outcomes = frame.outcomes.get((number, execution), ())
-                if probe.kind == "value":
-                    told.extend(values)
-                elif probe.kind == "operands":
-                    told.extend(tracer.literal(one) for one in outcomes)
-                elif probe.kind == "element":
-                    told.append(f"[{', '.join(values)}]")
-                else:
-                    told.append(tracer.literal([one[0] for one in outcomes]))
+    for number, expression in enumerate(sites.expressions):
+        if (expression.start, expression.end) != (probe.start, probe.end) or (
+            probe.kind in ("operands", "filter") and expression.operands is None
+        ):
+            continue
+        statement = sites.statements[expression.statement]
+        place = 1 + sites.places(expression.text, expression.statement).index(number)
+        for frame in observation.frames:
+            for execution in range(1, frame.executions.get(expression.statement, 0) + 1):
+                query = ExpressionValue(
+                    frame.function, frame.call, statement.line, execution, expression.text, 1, place
+                )
+                told += _answers(query, probe.kind, expression.operands or 0, observation)
     return told
+
+
+def _answers(query: ExpressionValue, kind: str, operands: int, observation: Observation) -> list[str]:
+    if kind == "value":
+        return list(_until_not_evaluated(query, observation))
+    if kind == "element":
+        return [f"[{', '.join(_until_not_evaluated(query, observation))}]"]
+    shared = [query.function, query.call, query.line, query.occurrence, query.expression]
+    whole, *parts = (
+        list(_until_not_evaluated(OperandOutcome(*shared, operand, 1, query.place), observation))
+        for operand in range(operands + 1)
+    )
+    if "<ambiguous>" in whole:
+        return ["<ambiguous>"]  # several statements on the line
+    if kind == "filter":
+        return [f"[{', '.join(whole)}]"]
+    return [f"({', '.join([whole[0], *(part[0] if part else 'None' for part in parts)])})"] if whole else []
+
+
+def _until_not_evaluated(query: ExpressionQuery, observation: Observation) -> Iterator[str]:
+    for evaluation in itertools.count(1):
+        answer = evaluate_expression(replace(query, evaluation=evaluation), observation)
+        if isinstance(answer, Refusal) and answer.reason not in ("opaque", "truncated", "ambiguous"):
+            return
+        yield answer.literal if isinstance(answer, Gold) else f"<{answer.reason}>"
+        if isinstance(answer, Refusal) and answer.reason == "ambiguous":
+            return
 
 
 def _same(shown: list[str], told: list[str], probe: printing_oracle.Probe, observation: Observation) -> bool:
@@ -225,7 +252,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sample", type=int, default=20_000, help="about how many expressions to print")
+    parser.add_argument("--sample", type=int, default=9_000, help="about how many values to print")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     random_ = random.Random(options.seed)

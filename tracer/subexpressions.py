@@ -17,7 +17,6 @@ ExpressionReason = Literal[
     "line not executed",
     "not evaluated",
     "not a condition",
-    "raises",
     "ambiguous",
     "opaque",
     "truncated",
@@ -72,7 +71,7 @@ def _place(query: ExpressionQuery, observation: Observation) -> int | Refusal:
 
 def _evaluation(query: ExpressionQuery, evaluations: tuple[_Item, ...]) -> _Item | Refusal:
     if not evaluations:
-        return _refuse("not evaluated", f"{query.expression} is not evaluated in that execution")
+        return _refuse("not evaluated", f"{query.expression} is not evaluated to its end in that execution")
     if query.evaluation is None:
         if len(evaluations) == 1:
             return evaluations[0]
