@@ -23,6 +23,8 @@ class Request:
 
     `prompt` is a plain string in the completion shape and a tuple of messages in the chat shape.
     Generation ends at the first of `stop` (not part of the reply) or after `max_tokens` tokens.
+    Prompts of one `group` begin alike (with the same worked examples): an engine that computes several
+    prompts together does best to keep them together.
     """
 
     item: str
@@ -32,6 +34,7 @@ class Request:
     stop: tuple[str, ...]
     max_tokens: int
     temperature: float = 0.0
+    group: str = ""
 
 
 class Engine(Protocol):

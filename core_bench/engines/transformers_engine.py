@@ -7,6 +7,7 @@ import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 
 from core_bench.engines.base import Request
@@ -26,18 +27,19 @@ class _Encoded:
     tokens: list[int]
 
     @property
-    def order(self) -> tuple[int, str, str, int]:
-        return -len(self.tokens), self.request.item, self.request.method, self.request.epoch
+    def order(self) -> tuple[str, int, str, str, int]:
+        request = self.request
+        return request.group, -len(self.tokens), request.item, request.method, request.epoch
 
 
 class TransformersEngine:
     """Answers with a model folder on this machine, in batches.
 
-    Each group that `generate` yields is one batch, and the batches are cut from one fixed order: longest
-    prompt first, ties by key. bf16 results depend, in the last digit, on who else is in the batch. As
-    whole batches are written, an interrupted run has answered a prefix of that order, and what remains is
-    cut into the very batches that an unbroken run would have formed: its replies are the same. (Longest
-    first also shows at once whether the memory suffices.)
+    Each group that `generate` yields is one batch. Requests of one `group` share batches, so that the
+    common start of their prompts is computed once; among them the batches are cut from one fixed order:
+    longest prompt first, ties by key. bf16 results depend, in the last digit, on who else is in the
+    batch. As whole batches are written, an interrupted run has answered a prefix of that order, and what
+    remains is cut into the very batches that an unbroken run would have formed: its replies are the same.
     """
 
     def __init__(
@@ -87,8 +89,11 @@ class TransformersEngine:
         if refused:
             yield refused
         fitting.sort(key=lambda encoded: encoded.order)
-        for start in range(0, len(fitting), self._batch_size):
-            yield self._answer(checkpoint, fitting[start : start + self._batch_size])
+        for _, alike in groupby(fitting, key=lambda encoded: encoded.request.group):
+            rest = list(alike)
+            while rest:
+                batch, rest = rest[: self._batch_size], rest[self._batch_size :]
+                yield self._answer(checkpoint, batch)
 
     def describe(self) -> EngineDescription:
         """Return hashes of weights and settings, and how they are computed with. Loads the model."""

@@ -59,6 +59,7 @@ def requests_for(items: Sequence[Item], method: Method, shape: Shape) -> list[Re
             prompt=method.render(item, shape),
             stop=settings.stop,
             max_tokens=settings.max_tokens,
+            group=item.kind,
         )
         for item in items
     ]

@@ -6,43 +6,66 @@ from typing import Any
 
 from core_bench.engines.local.checkpoint import Checkpoint
 
+_WORTH_SHARING = 32
+"""Tokens: below this, computing a common start apart costs more than it saves."""
+
 
 class PaddedBatch:
     """The state of a batch between two tokens.
 
     Prompts are padded on the left so that the next token of every sequence is in the last column.
+    What all prompts begin with (worked examples, say) is computed once; the padding comes after it.
     Positions count real tokens only: a sequence is computed as if it were alone, up to rounding.
     """
 
     def __init__(self, checkpoint: Checkpoint, prompts: Sequence[Sequence[int]]) -> None:
         import torch
 
-        longest = max(len(prompt) for prompt in prompts)
-        gaps = [longest - len(prompt) for prompt in prompts]
-        rows = [
-            [checkpoint.pad_token] * gap + list(prompt) for gap, prompt in zip(gaps, prompts, strict=True)
-        ]
-        masks = [[0] * gap + [1] * len(prompt) for gap, prompt in zip(gaps, prompts, strict=True)]
         self._model = checkpoint.model
         self._accepts = frozenset(inspect.signature(checkpoint.model.forward).parameters)
-        self._tokens = torch.tensor(rows, device=checkpoint.device)
-        self._mask = torch.tensor(masks, device=checkpoint.device)
-        self._positions = (self._mask.cumsum(-1) - 1).clamp(min=0)
-        self._cache: Any = None
+        self._device = checkpoint.device
+        shared, self._cache = self._shared_start(prompts)
+        rests = [prompt[shared:] for prompt in prompts]
+        longest = max(len(rest) for rest in rests)
+        gaps = [longest - len(rest) for rest in rests]
+        rows = [[checkpoint.pad_token] * gap + list(rest) for gap, rest in zip(gaps, rests, strict=True)]
+        masks = [[0] * gap + [1] * len(rest) for gap, rest in zip(gaps, rests, strict=True)]
+        self._tokens = torch.tensor(rows, device=self._device)
+        own = torch.tensor(masks, device=self._device)
+        self._mask = torch.cat([own.new_ones(len(prompts), shared), own], dim=1)
+        self._positions = shared + (own.cumsum(-1) - 1).clamp(min=0)
+
+    def _shared_start(self, prompts: Sequence[Sequence[int]]) -> tuple[int, Any]:
+        """Compute what all prompts begin with once; return its length and its cache, a copy a row.
+
+        It is computed anew for each batch, so that a batch's results hang on its own prompts alone.
+        """
+        length = _common_start(prompts)
+        if len(prompts) < 2 or length < _WORTH_SHARING:
+            return 0, None
+        import torch
+
+        tokens = torch.tensor([list(prompts[0][:length])], device=self._device)
+        cache = self._forward(
+            tokens, torch.ones_like(tokens), torch.arange(length)[None], None
+        ).past_key_values
+        if not _is_plain(cache):
+            return 0, None
+        cache.batch_repeat_interleave(len(prompts))
+        return length, cache
 
     def logits(self) -> Any:
         """Compute the newest tokens; return the scores of each sequence's next token (rows x vocabulary)."""
-        wanted = {"position_ids": self._positions, "logits_to_keep": 1}
-        optional = {name: value for name, value in wanted.items() if name in self._accepts}
-        out = self._model(
-            input_ids=self._tokens,
-            attention_mask=self._mask,
-            past_key_values=self._cache,
-            use_cache=True,
-            **optional,
-        )
+        out = self._forward(self._tokens, self._mask, self._positions, self._cache)
         self._cache = out.past_key_values
         return out.logits[:, -1].float()
+
+    def _forward(self, tokens: Any, mask: Any, positions: Any, cache: Any) -> Any:
+        wanted = {"position_ids": positions.to(self._device), "logits_to_keep": 1}
+        optional = {name: value for name, value in wanted.items() if name in self._accepts}
+        return self._model(
+            input_ids=tokens, attention_mask=mask, past_key_values=cache, use_cache=True, **optional
+        )
 
     def append(self, tokens: Sequence[int]) -> None:
         """Add one token to each sequence."""
@@ -66,3 +89,17 @@ class PaddedBatch:
         self._cache.batch_select_indices(index)
         self._mask = self._mask[index]
         self._positions = self._positions[index]
+
+
+def _common_start(prompts: Sequence[Sequence[int]]) -> int:
+    """Return how many tokens all prompts begin with; at least one of each is left to compute."""
+    ordered = sorted(map(list, prompts))
+    first, last = ordered[0], ordered[-1]  # these two differ the earliest
+    length = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return min(length, *(len(prompt) - 1 for prompt in prompts))
+
+
+def _is_plain(cache: Any) -> bool:
+    """Tell whether every layer attends to all there is: a window would count the padding in the middle."""
+    layers = getattr(cache, "layers", [])
+    return bool(layers) and all(type(layer).__name__ == "DynamicLayer" for layer in layers)

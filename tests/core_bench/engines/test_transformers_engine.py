@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,26 @@ def _one_by_one(engine: TransformersEngine, requests: Sequence[Request]) -> dict
 
 def test_in_fp32_company_changes_nothing(fp32: TransformersEngine, requests: list[Request]) -> None:
     assert _texts(fp32, requests) == _one_by_one(fp32, requests)
+
+
+def test_a_common_start_is_computed_once_and_changes_nothing(fp32: TransformersEngine, ask: Ask) -> None:
+    start = "def add(a, b):\n    return a + b\n\nassert add(2, 3) == 5\n\n" * 3
+    ends = [
+        "assert add(1, 1) ==",
+        "assert add(20, 22) ==",
+        "# The sum of 2 and 2 is",
+        "assert add('a', 'b') ==",
+    ]
+    requests = [ask(f"i{number}", start + end) for number, end in enumerate(ends)]
+    assert _texts(fp32, requests) == _one_by_one(fp32, requests)
+
+
+def test_batches_hold_one_group_each(bf16: TransformersEngine, ask: Ask) -> None:
+    requests = [
+        replace(ask(f"i{number}", "one two" * (number + 1)), group="ab"[number % 2]) for number in range(8)
+    ]
+    items = [[reply.item for reply in group] for group in bf16.generate(requests)]
+    assert items == [["i6", "i4", "i2"], ["i0"], ["i7", "i5", "i3"], ["i1"]]
 
 
 def test_in_bf16_company_changes_little(bf16: TransformersEngine, requests: list[Request]) -> None:
