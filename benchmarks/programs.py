@@ -21,13 +21,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Case:
-    """One call: `arguments` gives (positional, keyword) afresh each time."""
+    """One call: `arguments` gives (positional, keyword) afresh each time; `output` is the published one."""
 
     origin: str
     name: str
     source: str
     entry_point: str
     inputs: tuple
+    output: str | None = None
 
     def arguments(self):
         """Return fresh arguments."""
@@ -70,11 +71,11 @@ def cruxeval(every: int = 1) -> Iterator[Case]:
             scope = {"__name__": "program"}
             exec(compile(row["code"], "<cruxeval>", "exec"), scope)
             inputs = eval(f"(lambda *a, **k: (a, k))({row['input']})", scope)
-        yield Case("CRUXEval", row["id"], row["code"], "f", inputs)
+        yield Case("CRUXEval", row["id"], row["code"], "f", inputs, row["output"])
 
 
-def humaneval(most: int = 12) -> Iterator[Case]:
-    """Yield the HumanEval canonical solutions on the inputs of their tests, `most` a problem.
+def humaneval(most: int | None = None) -> Iterator[Case]:
+    """Yield the HumanEval canonical solutions on the inputs of their tests, at most `most` a problem.
 
     The tests call a candidate; here it is one that notes its arguments.
     """
