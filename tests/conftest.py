@@ -20,9 +20,6 @@ def bench_data() -> Path:
 @pytest.fixture(scope="session")
 def smollm2() -> Path:
     """The folder of the embedded model, fetched into the usual cache the first time."""
-    # On a machine that does something else, too, threads that wait for each other at every layer cost up to
-    # ten times the time (measured); alone on two cores, the second thread gains less than half.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     from core_bench.models import fetch
 
     return fetch("smollm2-135m", progress=print)

@@ -4,7 +4,9 @@ import gc
 import hashlib
 import os
 import platform
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import groupby
@@ -14,6 +16,7 @@ from core_bench.engines.base import Request
 from core_bench.engines.local.checkpoint import Checkpoint, DType, load_checkpoint, parameter_count
 from core_bench.engines.local.decoding import Continuation, Prompt, continue_batch
 from core_bench.engines.local.fingerprint import settings_sha256, weights_bytes, weights_sha256
+from core_bench.engines.local.threads import Lanes, compute_threads, lanes
 from core_bench.engines.local.tokenisation import prompt_tokens
 from core_bench.engines.replies import error_reply
 from core_bench.errors import CoreBenchError
@@ -89,11 +92,11 @@ class TransformersEngine:
         if refused:
             yield refused
         fitting.sort(key=lambda encoded: encoded.order)
+        batches: list[list[_Encoded]] = []
         for _, alike in groupby(fitting, key=lambda encoded: encoded.request.group):
             rest = list(alike)
-            while rest:
-                batch, rest = rest[: self._batch_size], rest[self._batch_size :]
-                yield self._answer(checkpoint, batch)
+            batches += [rest[at : at + self._batch_size] for at in range(0, len(rest), self._batch_size)]
+        yield from self._answers(checkpoint, batches)
 
     def describe(self) -> EngineDescription:
         """Return hashes of weights and settings, and how they are computed with. Loads the model."""
@@ -117,7 +120,7 @@ class TransformersEngine:
                 "torch": torch.__version__,
                 "transformers": version("transformers"),
                 "machine": torch.cuda.get_device_name() if on_gpu else _processor(),
-                "threads": torch.get_num_threads(),
+                "threads": compute_threads(),
                 "parameters": parameter_count(checkpoint),
                 "checkpoint_bytes": weights_bytes(self._folder),
             },
@@ -150,11 +153,30 @@ class TransformersEngine:
             )
         return None
 
-    def _answer(self, checkpoint: Checkpoint, batch: Sequence[_Encoded]) -> list[Reply]:
+    def _answers(self, checkpoint: Checkpoint, batches: Sequence[list[_Encoded]]) -> Iterator[list[Reply]]:
+        """Yield the replies batch by batch, in order; on a CPU several batches are computed side by side."""
+        spread = lanes() if checkpoint.device == "cpu" else Lanes(1, 1)
+        if min(spread.count, len(batches)) < 2:
+            yield from (self._answer(checkpoint, batch, lambda: False) for batch in batches)
+            return
         import torch
 
+        stop = threading.Event()
+        pool = ThreadPoolExecutor(spread.count, initializer=torch.set_num_threads, initargs=(spread.threads,))
         try:
-            continuations = continue_batch(checkpoint, [_prompt(checkpoint, encoded) for encoded in batch])
+            yield from pool.map(lambda batch: self._answer(checkpoint, batch, stop.is_set), batches)
+        finally:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+
+    def _answer(
+        self, checkpoint: Checkpoint, batch: Sequence[_Encoded], stopped: Callable[[], bool]
+    ) -> list[Reply]:
+        import torch
+
+        prompts = [_prompt(checkpoint, encoded) for encoded in batch]
+        try:
+            continuations = continue_batch(checkpoint, prompts, stopped)
         except torch.OutOfMemoryError as error:
             raise CoreBenchError(
                 f"{checkpoint.device} ran out of memory with a batch of {len(batch)}",

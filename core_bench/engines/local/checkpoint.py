@@ -1,6 +1,5 @@
 """A model folder in memory, ready to compute: weights, tokenizer, and the facts that decoding needs."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -58,8 +57,7 @@ def load_checkpoint(folder: Path, dtype: DType, device: str | None) -> Checkpoin
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     place = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(compute_threads())
+    torch.set_num_threads(compute_threads())
     precision = getattr(torch, _TORCH_NAMES[dtype])
     try:
         with quiet_transformers():

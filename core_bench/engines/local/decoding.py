@@ -8,7 +8,7 @@ tokens (a test holds that).
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -53,8 +53,18 @@ class Continuation:
     seconds: float
 
 
-def continue_batch(checkpoint: Checkpoint, prompts: Sequence[Prompt]) -> list[Continuation]:
-    """Continue `prompts` together and return the continuations in the same order."""
+class StoppedError(Exception):
+    """The replies are not wanted any more."""
+
+
+def continue_batch(
+    checkpoint: Checkpoint, prompts: Sequence[Prompt], stopped: Callable[[], bool] = lambda: False
+) -> list[Continuation]:
+    """Continue `prompts` together and return the continuations in the same order.
+
+    Raises:
+        StoppedError: `stopped`, which is asked before every token, said so.
+    """
     import torch
 
     started = time.perf_counter()
@@ -63,6 +73,8 @@ def continue_batch(checkpoint: Checkpoint, prompts: Sequence[Prompt]) -> list[Co
         batch = PaddedBatch(checkpoint, [prompt.tokens for prompt in prompts])
         active = rows
         while True:
+            if stopped():
+                raise StoppedError
             scores = batch.logits()
             best, likeliest = (column.tolist() for column in scores.max(dim=-1))
             for index, row in enumerate(active):

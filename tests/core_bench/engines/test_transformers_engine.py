@@ -251,3 +251,24 @@ def test_the_terminal_stays_clean(smollm2: Path) -> None:
         [sys.executable, "-c", program, str(smollm2)], capture_output=True, text=True, check=True
     )
     assert (done.stdout, done.stderr) == ("2\n", "")
+
+
+def test_batches_side_by_side_give_what_batches_in_turn_give(
+    bf16: TransformersEngine, requests: list[Request], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = []
+    for cores in ("1", "2"):
+        monkeypatch.setenv("OMP_NUM_THREADS", cores)
+        results.append([[(reply.item, reply.text) for reply in group] for group in bf16.generate(requests)])
+    assert results[0] == results[1]
+
+
+def test_closing_early_stops_the_batches_in_flight(
+    bf16: TransformersEngine, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    endless = [replace(ask(f"i{number}", "1 2 3", max_tokens=100_000), stop=()) for number in range(3)]
+    short = [ask(f"j{number}", "1 2 3 4 5", max_tokens=1) for number in range(3)]
+    replies = bf16.generate([*short, *endless])
+    assert {reply.item for reply in next(replies)} == {"j0", "j1", "j2"}
+    replies.close()  # a batch that went on would take hours
