@@ -43,6 +43,7 @@ def run(
     """Run a suite on a model. Run the same command again to go on after an interruption."""
     from core_bench.cli.tables import console, metrics_table
     from core_bench.engines import EngineOptions, default_shape, open_engine
+    from core_bench.errors import CoreBenchError
     from core_bench.methods import load_method
     from core_bench.runs import RunFolder, make_manifest, requests_for, score
     from core_bench.runs.baselines import baseline_items, baseline_summaries
@@ -50,6 +51,8 @@ def run(
 
     loaded = load_suite(suite)
     items = loaded.split(split)[:limit]
+    if not items:
+        raise CoreBenchError(f"the split {split} of {loaded.header.name} is empty", "Use --split full.")
     asked = load_method(method)
     options = EngineOptions(
         batch_size=batch_size,
@@ -59,7 +62,12 @@ def run(
         concurrency=concurrency,
     )
     chosen = default_shape(model) if shape == "auto" else shape
-    folder = RunFolder(out or _default_folder(loaded.header.name, split, model, method, chosen))
+    folder = RunFolder(
+        out
+        or _default_folder(
+            loaded.header.name, split if limit is None else f"{split}-{limit}", model, method, chosen
+        )
+    )
     engine = open_engine(model, options, baseline_items(loaded, items))
     try:
         manifest = make_manifest(loaded, split, limit, asked, chosen, engine.describe())

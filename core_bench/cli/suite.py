@@ -1,5 +1,6 @@
 """`core-bench suite`: make, describe and look into suites."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -12,14 +13,14 @@ app = typer.Typer(help="Build a suite, or look into one.", no_args_is_help=True)
 @app.command("build")
 def build(
     out: Annotated[Path, typer.Option(help="Folder to write the suite to.")],
-    name: Annotated[str, typer.Option(help="Name of the suite.")] = "core-mini",
+    name: Annotated[
+        str | None, typer.Option(help="Name of the suite. [default: core-mini, or the problems' folder]")
+    ] = None,
     problems: Annotated[
         Path | None, typer.Option(help="Folder of problems. [default: those that ship]")
     ] = None,
     version: Annotated[str, typer.Option(help="Version that the suite carries.")] = "1",
-    description: Annotated[str, typer.Option(help="A sentence for its card.")] = (
-        "Small programs written for core-bench, their variants, and probes of their states."
-    ),
+    description: Annotated[str | None, typer.Option(help="A sentence for its card.")] = None,
     licence: Annotated[str, typer.Option(help="Licence of the problems.")] = "Apache-2.0",
     seed: Annotated[int, typer.Option(help="Decides variants and probes.")] = 1,
 ) -> None:
@@ -27,15 +28,25 @@ def build(
     from core_bench.cli.progress import progress
     from core_bench.data_folder import data_folder
     from core_bench.jsonl import make_folder
-    from core_bench.suites.build import Recipe, build_suite
+    from core_bench.suites.build import Recipe, build_suite, check_name
     from core_bench.suites.problems import read_problems
 
     folder = problems or data_folder() / "problems"
     sources = read_problems(folder, origin="core-bench" if problems is None else folder.name, licence=licence)
-    recipe = Recipe(name=name, version=version, description=description, seed=seed)
+    ours = "Small programs written for core-bench, their variants, and probes of their states."
+    recipe = Recipe(
+        name=check_name(name or ("core-mini" if problems is None else folder.resolve().name)),
+        version=version,
+        description=description or (ours if problems is None else f"Problems of {folder.name}."),
+        seed=seed,
+    )
     make_folder(out)  # now, not after a minute of work
-    with progress("building", "problems") as update:
-        suite = build_suite(sources, recipe, update)
+    try:
+        with progress("building", "problems") as update:
+            suite = build_suite(sources, recipe, update)
+    except KeyboardInterrupt:
+        print(f"\nStopped; nothing was written to {out}.", file=sys.stderr)
+        raise typer.Exit(130) from None
     suite.save(out)
     counts = ", ".join(f"{count} {what}" for what, count in suite.header.counts.items())
     print(f"{out}: {counts}, {len(suite.header.lite)} items in lite, hash {suite.hash[:12]}")

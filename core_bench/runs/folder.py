@@ -105,9 +105,10 @@ class RunFolder:
         old, new = before.identity, manifest.identity
         changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
         if changed:
-            details = "; ".join(f"{name}: {old.get(name)} -> {new.get(name)}" for name in changed)
+            told = [f"{name}: {_short(old.get(name))} -> {_short(new.get(name))}" for name in changed[:3]]
+            more = f"; and {len(changed) - 3} more" if len(changed) > 3 else ""
             raise CoreBenchError(
-                f"{self.path} holds a different run ({details})",
+                f"{self.path} holds a different run ({'; '.join(told)}{more})",
                 "Give this run a folder of its own with --out, or remove the old folder.",
             )
         return manifest.model_copy(update={"started": before.started})
@@ -120,3 +121,8 @@ class RunFolder:
         complete = data.rfind(b"\n") + 1
         if complete < len(data):
             os.truncate(self._replies, complete)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 32 else f"{text[:12]}..."

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -57,6 +58,13 @@ class _Part:
     probes: tuple[Probe, ...]
 
 
+def check_name(name: str) -> str:
+    """Return a suite's name, which also names folders; raises `CoreBenchError` if it cannot."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
+        raise CoreBenchError(f"{name!r} cannot name a suite", "Use letters, digits, - _ and . (--name).")
+    return name
+
+
 def build_suite(
     sources: Sequence[Source],
     recipe: Recipe,
@@ -69,11 +77,14 @@ def build_suite(
     """
     parts: list[_Part] = []
     # The work is done by subprocesses, so threads keep all cores busy; the order of results is kept.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
         on_progress(0, len(sources))
         for part in pool.map(lambda source: _build_part(source, recipe), sources):
             parts.append(part)
             on_progress(len(parts), len(sources))
+    finally:
+        pool.shutdown(cancel_futures=True)
     problems = tuple(source.problem for source in sources)
     implementations = tuple(row for part in parts for row in part.implementations)
     samples = tuple(row for part in parts for row in part.samples)
@@ -140,7 +151,7 @@ def _run(program: Implementation, problem: Problem) -> list[Outcome]:
         if outcome.value is not None and is_marker(outcome.value):
             raise CoreBenchError(f"{where}: the returned value has no literal: {outcome.value}")
         if any(_behaviour(outcome) != _behaviour(other) for other in again):
-            raise CoreBenchError(f"{where}: the result depends on the hash seed, so it can be no gold")
+            raise CoreBenchError(f"{where}: two runs differ (by the hash seed, or at random): no gold")
     return [
         outcome if all(outcome.trace == other.trace for other in again) else replace(outcome, trace=None)
         for outcome, *again in zip(first, *others, strict=True)

@@ -29,6 +29,10 @@ def read_problems(folder: Path, *, origin: str, licence: str) -> tuple[Source, .
     Raises:
         CoreBenchError: no problem is there, or one is incomplete; the file and the reason are named.
     """
+    if not folder.is_dir():
+        raise CoreBenchError(f"there is no folder {folder}")
+    if (folder / "problem.toml").is_file():
+        raise CoreBenchError(f"{folder} is one problem", f"Give the folder that holds it: {folder.parent}")
     places = sorted(path.parent for path in folder.glob("*/problem.toml"))
     if not places:
         raise CoreBenchError(

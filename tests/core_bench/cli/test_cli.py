@@ -89,6 +89,7 @@ def free_port():
         (["suite", "show", "knit_rows"], ["nothing called knit_rows", "knit_row"]),
         (["suite", "build", "--problems", "empty", "--out", "x"], ["holds no problems"]),
         (["suite", "build", "--out", "/proc/x"], ["cannot be made"]),
+        (["suite", "build", "--name", "../x", "--out", "x"], ["cannot name a suite"]),
         (["model", "fetch", "gpt-5"], ["smollm2-135m"]),
         (["run", "--out", "file"], ["cannot be made"]),
     ],
