@@ -140,3 +140,14 @@ def test_every_gold_of_core_mini_is_what_execution_gives(mini):
             assert outcome.value == row.gold, row.id
         for row, outcome in zip(probes, outcomes[len(samples) :], strict=True):
             assert evaluate(row.query, outcome.trace) == Gold(row.gold), row.id
+
+
+@pytest.mark.timeout(600)
+def test_core_mini_is_built_again_byte_for_byte(mini, tmp_path):
+    if f"{sys.version_info.major}.{sys.version_info.minor}" != mini.header.python:
+        pytest.skip(f"core-mini was built on Python {mini.header.python}; states differ between minors")
+    environment = {**os.environ, "PYTHONHASHSEED": "3"}
+    subprocess.run([*CLI, "suite", "build", "--out", str(tmp_path)], env=environment, check=True)
+    shipped = data_folder() / "suites" / "core-mini"
+    for path in shipped.iterdir():
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes()
