@@ -12,7 +12,13 @@ from variants.analysis.program import Program, ProgramError
 from variants.site import Site
 
 Change = Literal["vocabulary", "structure", "steps"]
+Family = Literal[
+    "loops", "comprehensions", "conditions", "control", "data flow", "calls", "data", "names", "noise"
+]
 Parameters = tuple[tuple[str, str], ...]
+
+_WISH = "wish"
+_WISHES = 12
 
 
 class Transform(ABC):
@@ -20,15 +26,19 @@ class Transform(ABC):
 
     Attributes:
         name: Unique name, equal to the name of its module.
+        family: What kind of thing it rewrites.
         description: What it turns into what, in a line.
         preconditions: When it fires, and what it refuses.
         changes: What a reader or a trace notices: other names, another syntax tree, other executed lines.
+        invents_names: It may take names from `Program.fresh`; which of the wishes, is left to chance.
     """
 
     name: ClassVar[str]
+    family: ClassVar[Family]
     description: ClassVar[str]
     preconditions: ClassVar[str]
     changes: ClassVar[frozenset[Change]]
+    invents_names: ClassVar[bool] = False
 
     @abstractmethod
     def candidates(self, program: Program) -> Iterable[cst.CSTNode]:
@@ -55,7 +65,7 @@ class Transform(ABC):
         Returns:
             What to hand to `apply` and to keep in the record; None where the callers forbid the rewrite.
         """
-        return ()
+        return ((_WISH, str(rng.randrange(_WISHES))),) if self.invents_names else ()
 
     def sites(self, program: Program) -> list[Site]:
         """Where the transform could fire, in source order."""
@@ -67,7 +77,9 @@ class Transform(ABC):
         Raises:
             ProgramError: The program has no such site, so the record was made for another text.
         """
-        return self.rewrite(program, self.node_at(program, site), parameters)
+        node = self.node_at(program, site)
+        wish = dict(parameters).get(_WISH)
+        return self.rewrite(program if wish is None else program.wishing(int(wish)), node, parameters)
 
     def node_at(self, program: Program, site: Site) -> cst.CSTNode:
         """The candidate that a site names."""

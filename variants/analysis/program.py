@@ -3,6 +3,7 @@
 import builtins
 import keyword
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -100,6 +101,13 @@ class Program:
         self._index = _Index()
         self.tree.visit(self._index)
         self._nodes: dict[tuple[type[cst.CSTNode], ...], Sequence[cst.CSTNode]] = {}
+        self._wish = 0
+
+    def wishing(self, wish: int) -> "Program":
+        """The same program, whose `fresh` begins with the wish at that place, counted round from 0."""
+        other = copy(self)
+        other._wish = wish
+        return other
 
     @property
     def tree(self) -> cst.Module:
@@ -258,6 +266,8 @@ class Program:
     def fresh(self, *wishes: str, avoid: Iterable[str] = ()) -> str:
         """The first of the wished names that nothing in the program uses, numbered where all are taken."""
         taken = {*self.names, *_RESERVED, *avoid}
+        first = self._wish % len(wishes)
+        wishes = wishes[first:] + wishes[:first]
         free = next((wish for wish in wishes if wish not in taken), None)
         number = 2
         while free is None:

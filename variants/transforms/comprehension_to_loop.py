@@ -10,13 +10,14 @@ from variants.rewriting.accumulation import Accumulation, find_accumulation
 from variants.rewriting.collecting import accumulate
 from variants.rewriting.edits import has_comment, only_statement, replace_statement, with_comment
 from variants.rewriting.unrolling import is_unrollable
-from variants.transform import Change, Parameters, Transform
+from variants.transform import Change, Family, Parameters, Transform
 
 
 class ComprehensionToLoop(Transform):
     """Collects with an explicit loop what a comprehension collects."""
 
     name: ClassVar[str] = "comprehension_to_loop"
+    family: ClassVar[Family] = "comprehensions"
     description: ClassVar[str] = "a comprehension, or a generator in sum, any, all or join, becomes a loop"
     preconditions: ClassVar[str] = (
         "It is the whole value of an assignment or a return, or the first argument of a builtin call that "
@@ -25,6 +26,7 @@ class ComprehensionToLoop(Transform):
         "walrus, await, lambdas and lazy generators over the variable, comments inside."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
+    invents_names: ClassVar[bool] = True
 
     def candidates(self, program: Program) -> Iterator[cst.SimpleStatementLine]:
         """Lines whose value is collected by a comprehension."""

@@ -9,13 +9,14 @@ from variants.analysis.inference import IMMUTABLE, NUMBER
 from variants.analysis.program import Program
 from variants.rewriting.edits import replace
 from variants.rewriting.expressions import operator_precedence, text
-from variants.transform import Change, Parameters, Transform
+from variants.transform import Change, Family, Parameters, Transform
 
 
 class ExpandAugmented(Transform):
     """Writes an augmented assignment out in full."""
 
     name: ClassVar[str] = "expand_augmented"
+    family: ClassVar[Family] = "data flow"
     description: ClassVar[str] = "`x += e` becomes `x = x + e`"
     preconditions: ClassVar[str] = (
         "x is provably a number, string, tuple or other immutable value; or the operation is += or -= of a "
@@ -24,6 +25,7 @@ class ExpandAugmented(Transform):
         "alias too), @=, elements whose index has a call in it."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"structure"})
+    invents_names: ClassVar[bool] = True
 
     def candidates(self, program: Program) -> Iterator[cst.AugAssign]:
         """Augmented assignments that cannot change a value in place."""

@@ -9,13 +9,14 @@ from variants.analysis.program import Program
 from variants.rewriting.counting import count_over_range, walk_by_index
 from variants.rewriting.edits import replace_statement
 from variants.rewriting.iterating import step_iterator
-from variants.transform import Change, Parameters, Transform
+from variants.transform import Change, Family, Parameters, Transform
 
 
 class ForToWhile(Transform):
     """Spells out what a `for` loop does with its counter, index or iterator."""
 
     name: ClassVar[str] = "for_to_while"
+    family: ClassVar[Family] = "loops"
     description: ClassVar[str] = "`for` becomes `while` with a counter, an index or an iterator"
     preconditions: ClassVar[str] = (
         "A range has a literal step and bounds that are not provably something else than ints. An index is "
@@ -24,6 +25,7 @@ class ForToWhile(Transform):
         "the loop, async for, generators with try or with (they could tell when the loop lets go of them)."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
+    invents_names: ClassVar[bool] = True
 
     def candidates(self, program: Program) -> Iterator[cst.For]:
         """Loops that have a form as a while loop."""

@@ -8,13 +8,14 @@ import libcst as cst
 from variants.analysis.program import Program
 from variants.rewriting.edits import replace
 from variants.rewriting.expressions import negation
-from variants.transform import Change, Parameters, Transform
+from variants.transform import Change, Family, Parameters, Transform
 
 
 class InvertIf(Transform):
     """Negates a condition and swaps its branches."""
 
     name: ClassVar[str] = "invert_if"
+    family: ClassVar[Family] = "conditions"
     description: ClassVar[str] = "`if c: A else: B` becomes `if not c: B else: A`, with De Morgan on and/or"
     preconditions: ClassVar[str] = (
         "The if (or elif) ends in a plain else. ==, in and is are flipped always, < and its kin only between "

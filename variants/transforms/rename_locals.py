@@ -14,7 +14,7 @@ from variants.analysis.bindings import Binding, find_binding, is_printed
 from variants.analysis.program import Program, ProgramError
 from variants.rewriting.edits import Replacement, replace
 from variants.site import Site
-from variants.transform import Change, Parameters, Transform
+from variants.transform import Change, Family, Parameters, Transform
 
 # No l or o: they read like digits.
 _LETTERS = "abcdefghijkmnpqrstuvwxyz"
@@ -24,6 +24,7 @@ class RenameLocals(Transform):
     """Renames everything local to one function, its lambdas and comprehensions included."""
 
     name: ClassVar[str] = "rename_locals"
+    family: ClassVar[Family] = "names"
     description: ClassVar[str] = "local variables and parameters get neutral names"
     preconditions: ClassVar[str] = (
         "Left alone: parameters that a call or a test input passes by keyword, names in global or nonlocal "

@@ -8,13 +8,14 @@ import libcst as cst
 from variants.analysis.program import Program
 from variants.rewriting.edits import compound, only_statement, replace_statement, simple, with_comment
 from variants.rewriting.expressions import bare, text
-from variants.transform import Change, Parameters, Transform
+from variants.transform import Change, Family, Parameters, Transform
 
 
 class TernaryToIf(Transform):
     """Spells a conditional expression out as a statement."""
 
     name: ClassVar[str] = "ternary_to_if"
+    family: ClassVar[Family] = "conditions"
     description: ClassVar[str] = "`x = a if c else b` and `return a if c else b` become if/else statements"
     preconditions: ClassVar[str] = (
         "The conditional expression is the whole value of an assignment or a return that has its line to "

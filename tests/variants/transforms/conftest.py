@@ -18,6 +18,8 @@ def _fire_everywhere(name: str, code: str) -> str:
     for site in reversed(transform.sites(program)):
         parameters = transform.choose(program, site, random.Random(0))
         assert parameters is not None
+        # Without a drawn wish a transform takes the first names on its list, which the tests can know.
+        parameters = tuple(pair for pair in parameters if pair[0] != "wish")
         program = Program(transform.apply(program, site, parameters).code)
     return program.code
 
