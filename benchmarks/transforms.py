@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import tracer
-from variants import TRANSFORMS, Program, Transform
-from variants.compose import keywords_of
+from variants import TRANSFORMS, Program, Transform, jaccard, tokens
+from variants.calls import keywords_of
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -96,14 +96,6 @@ def alone(transform: Transform, task: Task, rng: random.Random) -> Iterator[str]
             yield transform.apply(program, site, parameters).code
 
 
-def jaccard(left: str, right: str) -> float:
-    """Return the share of common tokens."""
-    from variants.measures import tokens
-
-    one, other = tokens(left), tokens(right)
-    return len(one & other) / len(one | other)
-
-
 def main() -> int:
     """Print the table; exit with 1 where a rewritten program is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -128,7 +120,7 @@ def main() -> int:
             if text is None:
                 continue
             row.fired += 1
-            row.jaccard += jaccard(task.code, text)
+            row.jaccard += jaccard(tokens(task.code), tokens(text))
             if row.fired <= options.show:
                 print(f"--- {task.name}\n{text}")
             texts = {text, *alone(transform, task, rng)} if options.sites else {text}
@@ -140,7 +132,9 @@ def main() -> int:
         mean = row.jaccard / row.fired if row.fired else 0.0
         right = f"{row.texts - len(row.wrong)}"
         rate = len(every) / row.seconds
-        print(f"| {name} | {transform.family} | {row.fired} | {row.texts} | {right} | {mean:.3f} | {rate:.0f} |")
+        print(
+            f"| {name} | {transform.family} | {row.fired} | {row.texts} | {right} | {mean:.3f} | {rate:.0f} |"
+        )
         for text in row.wrong[:3]:
             print(f"!!! {name} {text}", file=sys.stderr)
         sys.stdout.flush()

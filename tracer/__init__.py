@@ -7,7 +7,7 @@
 """
 
 from tracer.answers import evaluate, evaluate_over
-from tracer.calls import Arguments, InputError, first_argument, parse_arguments
+from tracer.calls import Arguments, InputError, first_argument, parse_arguments, parse_call
 from tracer.expression_queries import ExpressionQuery, ExpressionValue, OperandOutcome
 from tracer.inprocess import record
 from tracer.observation import Observation
@@ -105,6 +105,7 @@ __all__ = [
     "literal_value",
     "observe_calls",
     "parse_arguments",
+    "parse_call",
     "parse_expression",
     "parse_literal",
     "record",

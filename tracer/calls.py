@@ -1,6 +1,7 @@
 """Argument lists as text: `"[3, 1], k=2"` is what one writes between the parentheses of a call."""
 
 import ast
+import unicodedata
 from dataclasses import dataclass
 
 from tracer.values import LiteralError, literal, literal_value, parse_expression
@@ -35,6 +36,26 @@ def parse_arguments(text: str) -> Arguments:
     except LiteralError as error:
         raise InputError(f"in the arguments ({text}): {error}") from None
     return Arguments(positional, keyword)
+
+
+def parse_call(text: str) -> tuple[str, str]:
+    """Take a call such as `"f([3, 1], k=2)"` apart: the function's name, and the text of its arguments.
+
+    Raises:
+        InputError: the text is no call of a function by its plain name, or an argument is no literal.
+    """
+    try:
+        node = parse_expression(text.strip())
+    except LiteralError as error:
+        raise InputError(f"the call is {error}") from None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        raise InputError("this is no call of a function by its plain name")
+    words = [f"{word.arg}={ast.unparse(word.value)}" for word in node.keywords if word.arg]
+    if len(words) < len(node.keywords):
+        raise InputError("the call uses **, which is no literal")
+    arguments = ", ".join([*map(ast.unparse, node.args), *words])
+    parse_arguments(arguments)
+    return unicodedata.normalize("NFKC", node.func.id), arguments
 
 
 def first_argument(text: str) -> str | None:

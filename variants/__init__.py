@@ -1,15 +1,18 @@
 """Rewrites a Python program into equivalent ones and proves the equivalence by running them.
 
 >>> import variants
->>> for variant in variants.generate("def f(n):\\n    return n + 1\\n", "f", ["41"], n=1, seed=0):
+>>> for variant in variants.generate("def f(n):\\n    return n + 1\\n", ["f(41)"], n=1, seed=0).variants:
 ...     variant.code, [link.transform for link in variant.chain]
 ('def f(var_1):\\n    return var_1 + 1\\n', ['rename_locals'])
 """
 
 from variants.analysis.program import Program, ProgramError
-from variants.compose import Composition, Link, compose, replay
+from variants.compose import Composition, compose, replay
+from variants.drafts import Link
 from variants.equivalence import Equivalence, check
-from variants.generate import Variant, generate
+from variants.generate import Demands, Generation, Tally, Variant, generate
+from variants.measures import Similarity, complexity, jaccard, similarity, tokens
+from variants.selection import most_diverse
 from variants.site import Site
 from variants.transform import Transform
 from variants.transforms import TRANSFORMS
@@ -17,15 +20,24 @@ from variants.transforms import TRANSFORMS
 __all__ = [
     "TRANSFORMS",
     "Composition",
+    "Demands",
     "Equivalence",
+    "Generation",
     "Link",
     "Program",
     "ProgramError",
+    "Similarity",
     "Site",
+    "Tally",
     "Transform",
     "Variant",
     "check",
+    "complexity",
     "compose",
     "generate",
+    "jaccard",
+    "most_diverse",
     "replay",
+    "similarity",
+    "tokens",
 ]

@@ -4,26 +4,13 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import tracer
 from variants.analysis.program import Program, ProgramError
-from variants.site import Site
-from variants.transform import Parameters, Transform
+from variants.calls import keywords_of
+from variants.drafts import Draft, Link
+from variants.transform import Transform
 from variants.transforms import TRANSFORMS
 
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One applied transform.
-
-    Attributes:
-        transform: Name of the transform.
-        site: Where it fired in the text that the links before it had made.
-        parameters: What had been left to chance, as pairs of text.
-    """
-
-    transform: str
-    site: Site
-    parameters: Parameters = ()
+MAX_LINKS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +27,12 @@ def compose(
     inputs: Sequence[str],
     seed: int,
     transforms: Iterable[str] | None = None,
-    max_steps: int = 8,
+    max_links: int = MAX_LINKS,
 ) -> Composition:
     """Rewrite a program by a random chain of transforms.
 
-    Every transform has at most one turn, at sites chosen before its first rewrite; so none is applied twice
-    at the same place, and no chain comes back to where it was.
+    Each link rewrites one site of the text that the links before it have made. No text comes twice, so a
+    chain never goes round in a circle, and how often one transform has its turn is limited.
 
     Args:
         code: The program.
@@ -53,33 +40,20 @@ def compose(
         inputs: Argument lists as text; parameters that they pass by keyword keep their names.
         seed: Decides everything that is left to chance.
         transforms: Names of the transforms to draw from; all by default.
-        max_steps: Most links in the chain.
+        max_links: Most links in the chain.
 
     Raises:
         ProgramError: The program does not parse or does not define the entry point.
     """
-    program = Program(code)
-    require_entry_point(program, entry_point)
-    return compose_program(program, keywords_of(inputs), seed, transforms, max_steps)
-
-
-def compose_program(
-    program: Program,
-    protected: frozenset[str],
-    seed: int,
-    transforms: Iterable[str] | None = None,
-    max_steps: int = 8,
-) -> Composition:
-    """Do what `compose` does with a parsed program; `protected` parameters keep their names."""
+    draft = first_draft(code, entry_point)
+    chosen, protected = named_transforms(transforms), keywords_of(inputs)
     rng = random.Random(seed)
-    turns = _draw_turns(rng, transforms)
-    chain: list[Link] = []
-    for transform in turns:
-        if len(chain) == max_steps:
+    for _ in range(rng.randint(1, max_links)):
+        following = next(draft.steps(rng, chosen, protected), None)
+        if following is None:
             break
-        program, links = _take_turn(program, transform, rng, protected, max_steps - len(chain))
-        chain += links
-    return Composition(program.code, tuple(chain))
+        draft = following
+    return Composition(draft.code, draft.chain)
 
 
 def replay(code: str, chain: Iterable[Link]) -> str:
@@ -88,10 +62,9 @@ def replay(code: str, chain: Iterable[Link]) -> str:
     Raises:
         ProgramError: The chain was composed for another text, or names an unknown transform.
     """
-    program = Program(code)
     for link in chain:
-        program = _apply(program, find_transform(link.transform), link)
-    return program.code
+        code = find_transform(link.transform).apply(Program(code), link.site, link.parameters).code
+    return code
 
 
 def find_transform(name: str) -> Transform:
@@ -105,59 +78,24 @@ def find_transform(name: str) -> Transform:
     return TRANSFORMS[name]
 
 
-def require_entry_point(program: Program, entry_point: str) -> None:
-    """Make sure that the program defines the function that the inputs call.
+def named_transforms(names: Iterable[str] | None) -> list[Transform]:
+    """The named transforms, or all of them, in the order of their names.
 
     Raises:
-        ProgramError: It does not.
+        ProgramError: One of the names is unknown.
     """
+    return [find_transform(name) for name in sorted(set(TRANSFORMS if names is None else names))]
+
+
+def first_draft(code: str, entry_point: str) -> Draft:
+    """The program as it was handed in.
+
+    Raises:
+        ProgramError: It does not parse, or does not define the function that the inputs call.
+    """
+    program = Program(code)
     if entry_point not in program.global_names:
         raise ProgramError(
             f"the program defines no {entry_point!r}; name the function that the inputs are meant for"
         )
-
-
-def keywords_of(inputs: Iterable[str]) -> frozenset[str]:
-    """The parameter names that argument lists pass by keyword.
-
-    Raises:
-        ProgramError: One of the texts is no argument list.
-    """
-    found: set[str] = set()
-    for text in inputs:
-        try:
-            found.update(tracer.parse_arguments(text).keyword)
-        except tracer.InputError as error:
-            raise ProgramError(str(error)) from None
-    return frozenset(found)
-
-
-def _draw_turns(rng: random.Random, names: Iterable[str] | None) -> list[Transform]:
-    """Some of the transforms in random order."""
-    pool = sorted(TRANSFORMS if names is None else {find_transform(name).name for name in names})
-    return [TRANSFORMS[name] for name in rng.sample(pool, rng.randint(1, len(pool)))] if pool else []
-
-
-def _take_turn(
-    program: Program, transform: Transform, rng: random.Random, protected: frozenset[str], budget: int
-) -> tuple[Program, list[Link]]:
-    sites = transform.sites(program)
-    if not sites:
-        return program, []
-    chosen = set(rng.sample(sites, min(budget, rng.randint(1, len(sites)))))
-    links: list[Link] = []
-    # From last to first: a rewrite moves only what stands below it, so the earlier sites keep their names.
-    for site in [site for site in reversed(sites) if site in chosen]:
-        if site not in transform.sites(program):
-            continue
-        parameters = transform.choose(program, site, rng, protected)
-        if parameters is None:
-            continue
-        link = Link(transform.name, site, parameters)
-        program = _apply(program, transform, link)
-        links.append(link)
-    return program, links
-
-
-def _apply(program: Program, transform: Transform, link: Link) -> Program:
-    return Program(transform.apply(program, link.site, link.parameters).code)
+    return Draft(code, seen={code}, program=program)

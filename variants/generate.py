@@ -1,13 +1,40 @@
-"""Verified variants of one program, distinct in their text."""
+"""Verified variants of one program, far from it and from each other."""
 
 import random
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from tracer import Limits
-from variants.analysis.program import Program, ProgramError
-from variants.compose import Link, compose_program, keywords_of, require_entry_point
+from variants.analysis.program import ProgramError
+from variants.calls import keywords_of, take_apart
+from variants.compose import first_draft, named_transforms
+from variants.drafts import Draft, Link
 from variants.equivalence import Equivalence, Reference
+from variants.measures import Similarity, complexity, similarity
+from variants.search import Search
+from variants.selection import most_diverse
+
+_WALKS = 8
+"""Walks for each variant that is wanted, at most."""
+
+_SPARE = 2
+"""Variants that are looked for, for each that is wanted: the most diverse are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What a candidate must be like before it is run; the CoRE paper (section 3) asks for 0.7 and 3.
+
+    Attributes:
+        max_jaccard: Largest Jaccard similarity of Python tokens to the original and to every other variant.
+        min_complexity: Smallest cyclomatic complexity.
+    """
+
+    max_jaccard: float = 1.0
+    min_complexity: int = 1
+
+
+EVERYTHING = Demands()
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,67 +44,128 @@ class Variant:
     Attributes:
         code: Its text.
         chain: How it was made; `replay` makes it again from the original.
-        seed: The seed that `compose` gives this chain for.
         equivalence: The proof by running.
+        complexity: Its cyclomatic complexity.
+        similarity: What it has in common with the original.
     """
 
     code: str
     chain: tuple[Link, ...]
-    seed: int
     equivalence: Equivalence
+    complexity: int
+    similarity: Similarity
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the candidates of a search.
+
+    Attributes:
+        made: Programs that transforms gave.
+        filtered: Those that were too like others, or too simple, and were not run.
+        verified: Those that were run and found equivalent.
+        rejected: Those that were run and found different, with the verdict.
+    """
+
+    made: int = 0
+    filtered: int = 0
+    verified: int = 0
+    rejected: list[tuple[Draft, Equivalence]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The variants that a search gave, the most different first, and what became of all candidates."""
+
+    variants: tuple[Variant, ...]
+    tally: Tally
 
 
 def generate(
     code: str,
-    entry_point: str,
-    inputs: Sequence[str],
+    tests: Sequence[str],
     n: int,
     seed: int,
     *,
     transforms: Iterable[str] | None = None,
+    demands: Demands = EVERYTHING,
     limits: Limits | None = None,
-) -> list[Variant]:
+) -> Generation:
     """Up to `n` variants of a program, each proved equivalent on the inputs; fewer where it offers no more.
 
     Args:
         code: The program.
-        entry_point: The function that the inputs call.
-        inputs: Argument lists as text, such as ``"[3, 1], k=2"``.
+        tests: Calls of one of its functions, such as ``"f([3, 1], k=2)"``.
         n: How many variants are wanted.
         seed: Decides which; the same seed gives the same variants.
         transforms: Names of the transforms to draw from; all by default.
+        demands: What candidates must be like before they are run; by default everything is taken.
         limits: What one process may use.
 
     Raises:
-        ProgramError: The program does not parse, has no such entry point, or fails on one of its inputs.
+        ProgramError: The program does not parse, has no such function, or fails on one of its tests.
     """
-    program = Program(code)
-    require_entry_point(program, entry_point)
-    protected = keywords_of(inputs)
-    names = None if transforms is None else tuple(transforms)
+    entry_point, inputs = take_apart(tests)
+    original = first_draft(code, entry_point)
     reference = _reference(code, entry_point, inputs, limits)
-    rng = random.Random(seed)
-    seen = {code}
-    variants: list[Variant] = []
-    for _ in range(8 * n + 8):
-        if len(variants) == n:
+    search = Search(
+        original=original,
+        transforms=named_transforms(transforms),
+        protected=keywords_of(inputs),
+        rng=random.Random(seed),
+        known=[original],
+    )
+    tally = Tally()
+    proofs: dict[str, Equivalence] = {}
+    for _ in range(_WALKS * n):
+        if len(proofs) == _SPARE * n:
             break
-        own_seed = rng.getrandbits(32)
-        made = compose_program(program, protected, own_seed, names)
-        if made.code in seen:
-            continue
-        seen.add(made.code)
-        equivalence = reference.check(made.code)
-        if equivalence.equivalent:
-            variants.append(Variant(made.code, made.chain, own_seed, equivalence))
-    return variants
+        accepted = _walk(search, demands, reference, tally)
+        if accepted is not None:
+            draft, proof = accepted
+            search.known.append(draft)
+            proofs[draft.code] = proof
+    pool = search.known[1:]
+    chosen = most_diverse(
+        [draft.tokens for draft in pool], n, given=[original.tokens], max_similarity=demands.max_jaccard
+    )
+    return Generation(tuple(_variant(pool[index], original, proofs) for index in chosen), tally)
+
+
+def _walk(
+    search: Search, demands: Demands, reference: Reference, tally: Tally
+) -> tuple[Draft, Equivalence] | None:
+    """Follow one walk to the first program that fulfils the demands, or to its end; prove what it found."""
+    found = None
+    for draft in search.walk():
+        tally.made += 1
+        if search.likeness(draft) <= demands.max_jaccard and complexity(draft.code) >= demands.min_complexity:
+            found = draft
+            if demands.max_jaccard < 1:
+                break
+        else:
+            tally.filtered += 1
+    if found is None:
+        return None
+    verdict = reference.check(found.code)
+    if not verdict.equivalent:
+        tally.rejected.append((found, verdict))
+        return None
+    tally.verified += 1
+    return found, verdict
+
+
+def _variant(draft: Draft, original: Draft, proofs: Mapping[str, Equivalence]) -> Variant:
+    return Variant(
+        code=draft.code,
+        chain=draft.chain,
+        equivalence=proofs[draft.code],
+        complexity=complexity(draft.code),
+        similarity=similarity(original.code, draft.code),
+    )
 
 
 def _reference(code: str, entry_point: str, inputs: Sequence[str], limits: Limits | None) -> Reference:
-    if not inputs:
-        raise ProgramError(
-            "the program comes with no inputs; give at least one argument list to prove variants on"
-        )
     reference = Reference(code, entry_point, inputs, limits)
     failure = reference.failure()
     if failure is None:

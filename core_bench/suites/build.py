@@ -193,9 +193,8 @@ def _variants(
     for number in range(1, count + 1):
         for names in (_STRUCTURAL, None) if number % 2 else (None,):
             own_seed = int(hash_rank(f"{seed}:{parent.id}:{number}")[:8], 16)
-            made = variants.generate(
-                parent.code, problem.entry_point, problem.inputs, 1, own_seed, transforms=names
-            )
+            tests = [f"{problem.entry_point}({text})" for text in problem.inputs]
+            made = variants.generate(parent.code, tests, 1, own_seed, transforms=names).variants
             if made and made[0].code not in codes:
                 break
         else:

@@ -2,11 +2,13 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import asdict, replace
 
 import pytest
 
 from variants import TRANSFORMS, Link, ProgramError, Site, compose, replay
+from variants.drafts import MOST_TURNS
 
 CODE = """
 def helper(values, scale):
@@ -62,23 +64,17 @@ def test_does_not_depend_on_the_hash_seed():
     assert json.loads(outputs[0]) == [compose(CODE, "f", INPUTS, seed).code for seed in range(6)]
 
 
-def test_no_transform_has_two_turns_and_none_two_at_one_place():
+def test_no_transform_has_more_turns_than_it_may():
     for seed in SEEDS:
         chain = compose(CODE, "f", INPUTS, seed).chain
-        turns = [
-            link.transform for place, link in enumerate(chain) if link.transform != _before(chain, place)
-        ]
-        assert len(turns) == len(set(turns))
-        assert len({(link.transform, link.site) for link in chain}) == len(chain)
-
-
-def _before(chain, place):
-    return chain[place - 1].transform if place else None
+        turns = Counter(link.transform for link in chain)
+        for name, count in turns.items():
+            assert count <= MOST_TURNS.get(TRANSFORMS[name].family, 3)
 
 
 def test_keeps_to_the_number_of_steps_and_to_the_named_transforms():
     for seed in SEEDS:
-        made = compose(CODE, "f", INPUTS, seed, transforms=["invert_if", "expand_augmented"], max_steps=2)
+        made = compose(CODE, "f", INPUTS, seed, transforms=["invert_if", "expand_augmented"], max_links=2)
         assert len(made.chain) <= 2
         assert {link.transform for link in made.chain} <= {"invert_if", "expand_augmented"}
 

@@ -1,14 +1,13 @@
 """Who writes and who reads a local name, and whether its value is still wanted."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import libcst as cst
-from libcst.metadata import Assignment, ClassScope, ComprehensionScope, FunctionScope, Scope
 
 from variants.analysis.program import Program
+from variants.analysis.scopes import ComprehensionScope, FunctionScope, Scope
 
 #: Builtins that use up a generator before they return.
 CONSUMERS = frozenset(
@@ -42,32 +41,23 @@ class Binding:
 
 def find_binding(program: Program, scope: Scope, name: str) -> Binding:
     """Collect the occurrences of a name that a scope owns."""
-    nodes = [assignment.node for assignment in scope.assignments[name] if isinstance(assignment, Assignment)]
+    nodes = [assignment.node for assignment in scope.assignments[name]]
     names = {node.name if isinstance(node, cst.Param) else node for node in nodes}
     occurrences = _occurrences(program).get((scope, name), [])
     stores = tuple(node for node, _ in occurrences if node in names)
-    # ScopeProvider counts ``x += 1`` as a write only.
+    # ``x += 1`` reads, too.
     loads = tuple(
         (node, user)
         for node, user in occurrences
         if node not in names or isinstance(program.parent(node), cst.AugAssign)
     )
-    is_plain = len(stores) == len(list(scope.assignments[name])) and name not in _annotated_names(program)
+    is_plain = len(stores) == len(scope.assignments[name]) and name not in program.annotated_names
     return Binding(name, scope, stores, loads, is_plain)
 
 
 def find_owner(scope: Scope, name: str) -> Scope | None:
-    """The scope whose variable a name means, when it is used in a scope.
-
-    ScopeProvider's own references leave out a use that stands above the assignment in the text.
-    """
-    current: Scope | None = scope
-    while current is not None:
-        is_visible = current is scope or not isinstance(current, ClassScope)
-        if is_visible and any(True for _ in current.assignments[name]):
-            return current
-        current = current.parent if current.parent is not current else None
-    return None
+    """The scope whose variable a name means, when it is used in a scope."""
+    return scope.owner(name)
 
 
 @lru_cache(maxsize=8)
@@ -82,24 +72,12 @@ def _occurrences(program: Program) -> dict[tuple[Scope, str], list[tuple[cst.Nam
     return table
 
 
-@lru_cache(maxsize=8)
-def _annotated_names(program: Program) -> frozenset[str]:
-    """Names that stand inside a string annotation."""
-    texts = [
-        program.text(access.node)
-        for scope in program.scopes
-        for access in scope.accesses
-        if isinstance(access.node, cst.BaseString)
-    ]
-    return frozenset(word for text in texts for word in re.findall(r"\w+", text))
-
-
 def is_local(program: Program, scope: Scope | None, name: str) -> bool:
     """Whether a function's scope owns a name and shares it with no other by ``global`` or ``nonlocal``."""
     return (
         isinstance(scope, FunctionScope)
         and name not in program.shared_names
-        and any(True for _ in scope.assignments[name])
+        and bool(scope.assignments[name])
     )
 
 
@@ -110,7 +88,7 @@ def is_captured(program: Program, binding: Binding) -> bool:
 
 def _runs_at_once(program: Program, scope: Scope, owner: Scope) -> bool:
     while scope is not owner:
-        if not isinstance(scope, ComprehensionScope) or is_lazy(program, scope.node):
+        if not isinstance(scope, ComprehensionScope) or is_lazy(program, scope.node) or scope.parent is None:
             return False
         scope = scope.parent
     return True

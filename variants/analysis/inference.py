@@ -8,13 +8,12 @@ from collections.abc import Callable
 from itertools import product
 
 import libcst as cst
-from libcst.metadata import Assignment, Scope
-from libcst.metadata.scope_provider import LocalScope
 
 from variants.analysis import builtin_kinds as known
 from variants.analysis.bindings import find_owner
 from variants.analysis.builtin_kinds import Kinds
 from variants.analysis.program import Program
+from variants.analysis.scopes import LocalScope, Scope
 
 ANY: Kinds = frozenset({"any"})
 NOTHING: Kinds = frozenset()
@@ -109,8 +108,7 @@ class Inference:
         for scope in self._program.scopes:
             if isinstance(scope, LocalScope):
                 for assignment in scope.assignments:
-                    node = assignment.node if isinstance(assignment, Assignment) else scope.node
-                    slots.setdefault((scope, assignment.name), []).append(node)
+                    slots.setdefault((scope, assignment.name), []).append(assignment.node)
         return slots
 
     def _union(self, nodes: "known.Expressions") -> Kinds:

@@ -1,14 +1,18 @@
 """A program that is about to be rewritten: its tree, and what is known about its names and functions."""
 
+import ast
 import builtins
 import keyword
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
-from libcst.metadata import CodeRange, GlobalScope, MetadataWrapper, PositionProvider, Scope, ScopeProvider
+
+from variants.analysis.scopes import GlobalScope, Scope, scopes_of
+from variants.analysis.tree import children
 
 if TYPE_CHECKING:
     from variants.analysis.inference import Inference
@@ -33,51 +37,82 @@ class ProgramError(ValueError):
     """A program cannot be used: it does not parse, has no entry point, or fails on its own inputs."""
 
 
-class _Index(cst.CSTVisitor):
+class _Index:
     """One walk that notes the parent and the place of every node, and the facts that need no scope."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, tree: cst.Module, *, with_trivia: bool) -> None:
         self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self.order: dict[cst.CSTNode, int] = {}
         self.names: set[str] = set()
         self.keywords: set[str] = set()
         self.shared: set[str] = set()
+        self.annotated: set[str] = set()
         self.spreads_keywords = False
         self.unsupported = False
-        self._path: list[cst.CSTNode] = []
+        self._with_trivia = with_trivia
+        self._walk(tree)
 
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        if self._path:
-            self.parents[node] = self._path[-1]
+    def _walk(self, node: cst.CSTNode) -> None:
         self.order[node] = len(self.order)
-        self._path.append(node)
-        self._note(node)
-        return True
+        note = _NOTES.get(type(node))
+        if note is not None:
+            note(self, node)
+        for child in children(node, with_trivia=self._with_trivia):
+            self.parents[child] = node
+            self._walk(child)
 
-    def _note_walrus(self, node: cst.NamedExpr) -> None:
-        # In a comprehension it binds the function's variable; ScopeProvider takes it for the comprehension's.
-        is_inside = any(isinstance(outer, cst.BaseComp) for outer in self._path)
+    def _ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        current = self.parents.get(node)
+        while current is not None:
+            yield current
+            current = self.parents.get(current)
+
+    def name(self, node: cst.Name) -> None:
+        """Note an identifier."""
+        self.names.add(node.value)
+
+    def argument(self, node: cst.Arg) -> None:
+        """Note what a call passes by keyword."""
+        if node.keyword is not None:
+            self.keywords.add(node.keyword.value)
+        self.spreads_keywords = self.spreads_keywords or node.star == "**"
+
+    def declared(self, node: cst.NameItem) -> None:
+        """Note a name in a `global` or `nonlocal` statement."""
+        self.shared.add(node.name.value)
+
+    def walrus(self, node: cst.NamedExpr) -> None:
+        """Note a name that a comprehension binds for the function around it."""
+        is_inside = any(isinstance(outer, cst.BaseComp) for outer in self._ancestors(node))
         if is_inside and isinstance(node.target, cst.Name):
             self.shared.add(node.target.value)
 
-    def on_leave(self, original_node: cst.CSTNode) -> None:
-        self._path.pop()
+    def string(self, node: cst.SimpleString) -> None:
+        """Note the names in a string annotation."""
+        if any(isinstance(outer, cst.Annotation) for outer in self._ancestors(node)):
+            self.annotated.update(re.findall(r"\w+", node.value))
 
-    def _note(self, node: cst.CSTNode) -> None:
-        if isinstance(node, cst.Name):
-            self.names.add(node.value)
-        elif isinstance(node, cst.Arg):
-            if node.keyword is not None:
-                self.keywords.add(node.keyword.value)
-            self.spreads_keywords = self.spreads_keywords or node.star == "**"
-        elif isinstance(node, cst.NameItem):
-            self.shared.add(node.name.value)
-        elif isinstance(node, cst.NamedExpr):
-            self._note_walrus(node)
-        elif isinstance(node, cst.Match):
-            # ScopeProvider does not see the names that a case pattern binds.
-            self.unsupported = True
+    def match(self, node: cst.Match) -> None:
+        """Note that there is a match statement."""
+        self.unsupported = True
+
+
+_NOTES: dict[type[cst.CSTNode], Callable[..., None]] = {
+    cst.Name: _Index.name,
+    cst.Arg: _Index.argument,
+    cst.NameItem: _Index.declared,
+    cst.NamedExpr: _Index.walrus,
+    cst.SimpleString: _Index.string,
+    cst.Match: _Index.match,
+}
+
+
+def _statement_lines(node: ast.AST) -> Iterator[int]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt):
+            yield child.lineno
+        if not isinstance(child, ast.expr):
+            yield from _statement_lines(child)
 
 
 class Program:
@@ -93,13 +128,12 @@ class Program:
     def __init__(self, code: str) -> None:
         self.code = code
         try:
-            self.module = MetadataWrapper(cst.parse_module(code), unsafe_skip_copy=True)
+            self.tree = cst.parse_module(code)
         except cst.ParserSyntaxError as error:
             raise ProgramError(
                 f"the program does not parse: {error.message} (line {error.raw_line}); give valid Python text"
             ) from error
-        self._index = _Index()
-        self.tree.visit(self._index)
+        self._index = _Index(self.tree, with_trivia="#" in code)
         self._nodes: dict[tuple[type[cst.CSTNode], ...], Sequence[cst.CSTNode]] = {}
         self._wish = 0
 
@@ -109,14 +143,9 @@ class Program:
         other._wish = wish
         return other
 
-    @property
-    def tree(self) -> cst.Module:
-        """The program's syntax tree."""
-        return self.module.module
-
     @cached_property
-    def _scopes(self) -> dict[cst.CSTNode, Scope | None]:
-        return dict(self.module.resolve(ScopeProvider))
+    def _scopes(self) -> dict[cst.CSTNode, Scope]:
+        return scopes_of(self.tree)
 
     @cached_property
     def scopes(self) -> list[Scope]:
@@ -125,8 +154,12 @@ class Program:
         return [scope for scope in found if scope is not None]
 
     @cached_property
-    def _positions(self) -> dict[cst.CSTNode, CodeRange]:
-        return dict(self.module.resolve(PositionProvider))
+    def _lines(self) -> dict[cst.CSTNode, int]:
+        """The line of every statement; libcst would print the whole program to find out."""
+        kinds = (cst.BaseSmallStatement, cst.BaseCompoundStatement)
+        statements = [node for node in self._index.order if isinstance(node, kinds)]
+        lines = _statement_lines(ast.parse(self.code))
+        return dict(zip(statements, lines, strict=True))
 
     @cached_property
     def types(self) -> "Inference":
@@ -144,6 +177,11 @@ class Program:
     def names(self) -> set[str]:
         """Every identifier that occurs in the text, as a variable, attribute or keyword."""
         return self._index.names
+
+    @property
+    def annotated_names(self) -> set[str]:
+        """Names that stand inside a string annotation."""
+        return self._index.annotated
 
     @property
     def shared_names(self) -> set[str]:
@@ -205,8 +243,12 @@ class Program:
         return self.tree.code_for_node(node)
 
     def line(self, node: cst.CSTNode) -> int:
-        """The line on which a node starts, counted from 1."""
-        return self._positions[node].start.line
+        """The line on which a node, or the statement that it is part of, starts; counted from 1."""
+        if isinstance(node, cst.SimpleStatementLine):
+            node = node.body[0]
+        while node not in self._lines:
+            node = self._index.parents[node]
+        return self._lines[node]
 
     def order(self, node: cst.CSTNode) -> int:
         """The place of a node in source order (a parent comes before its children)."""

@@ -5,36 +5,14 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from variants.analysis.program import Program
-
-Replacement = cst.CSTNode | cst.FlattenSentinel[cst.CSTNode]
-
-
-class _Replace(cst.CSTTransformer):
-    def __init__(self, replacements: Mapping[cst.CSTNode, Replacement]) -> None:
-        super().__init__()
-        self._replacements = replacements
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        return node not in self._replacements
-
-    def on_leave(  # type: ignore[override]  # the base class ties the replacement to the node's own class
-        self, original_node: cst.CSTNode, updated_node: cst.CSTNode
-    ) -> Replacement:
-        return self._replacements.get(original_node, updated_node)
+from variants.analysis.tree import Replacement, rebuild
 
 
 def replace(program: Program, replacements: Mapping[cst.CSTNode, Replacement]) -> cst.Module:
     """The program's tree with the given nodes exchanged, everything else as it was."""
-    module = replace_in(program.tree, replacements)
+    module = rebuild(program.tree, replacements)
     assert isinstance(module, cst.Module)
     return module
-
-
-def replace_in(root: cst.CSTNode, replacements: Mapping[cst.CSTNode, Replacement]) -> cst.CSTNode:
-    """A tree with the given nodes exchanged."""
-    result = root.visit(_Replace(replacements))
-    assert isinstance(result, cst.CSTNode)
-    return result
 
 
 def replace_statement(

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 import libcst as cst
-from libcst.metadata import ComprehensionScope
 
 from variants.analysis.bindings import Comprehension, find_binding, find_owner, is_captured, is_printed
 from variants.analysis.program import Program
-from variants.rewriting.edits import Replacement, compound, replace_in
+from variants.analysis.scopes import ComprehensionScope
+from variants.analysis.tree import Replacement, rebuild
+from variants.rewriting.edits import compound
 from variants.rewriting.expressions import AND, text
 from variants.rewriting.loops import Statement
 
@@ -42,7 +43,7 @@ def with_own_names(program: Program, comprehension: Comprehension) -> Comprehens
             given.append(program.fresh("item", "element", "entry", "member", avoid=given))
             binding = find_binding(program, scope, name)
             replacements.update({old: cst.Name(given[-1]) for old in binding.occurrences})
-    renamed = replace_in(comprehension, replacements)
+    renamed = rebuild(comprehension, replacements)
     assert isinstance(renamed, Comprehension)
     return renamed
 

@@ -7,12 +7,12 @@ from itertools import count
 from typing import ClassVar
 
 import libcst as cst
-from libcst.metadata import ClassScope, Scope
-from libcst.metadata.scope_provider import LocalScope
 
 from variants.analysis.bindings import Binding, find_binding, is_printed
 from variants.analysis.program import Program, ProgramError
-from variants.rewriting.edits import Replacement, replace
+from variants.analysis.scopes import ClassScope, LocalScope, Scope
+from variants.analysis.tree import Replacement
+from variants.rewriting.edits import replace
 from variants.site import Site
 from variants.transform import Change, Family, Parameters, Transform
 

@@ -1,0 +1,99 @@
+"""Walking and rebuilding syntax trees: what libcst's visitors do, without their cost.
+
+A visitor rebuilds every node that it passes and asks for methods by name; with some thirty rewrites to try at
+each of thousands of programs that is most of the time. Nodes are plain dataclasses, so their fields can be
+walked directly, and a rewritten tree shares all but the path to what changed.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+import libcst as cst
+
+Replacement = cst.CSTNode | cst.FlattenSentinel[cst.CSTNode] | cst.RemovalSentinel
+
+#: Nodes whose fields do not stand in source order.
+_SOURCE_ORDER: dict[type[cst.CSTNode], tuple[str, ...]] = {
+    cst.Arg: ("keyword", "value"),
+    cst.ClassDef: ("decorators", "name", "type_parameters", "bases", "keywords", "body"),
+    cst.ExceptHandler: ("type", "name", "body"),
+    cst.ExceptStarHandler: ("type", "name", "body"),
+    cst.FunctionDef: ("asynchronous", "decorators", "name", "type_parameters", "params", "returns", "body"),
+    cst.IfExp: ("body", "test", "orelse"),
+    cst.MatchCase: ("pattern", "guard", "body"),
+    cst.Parameters: (
+        "posonly_params", "posonly_ind", "params", "star_arg", "kwonly_params", "star_kwarg",
+    ),
+    cst.TypeAlias: ("name", "type_parameters", "value"),
+}  # fmt: skip
+
+#: What only shapes the text. A comment can stand inside most of it.
+_TRIVIA = (
+    cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline, cst.Comma, cst.Dot,
+    cst.Colon, cst.Semicolon, cst.AssignEqual, cst.LeftParen, cst.RightParen, cst.LeftSquareBracket,
+    cst.RightSquareBracket, cst.LeftCurlyBrace, cst.RightCurlyBrace,
+)  # fmt: skip
+
+
+def children(node: cst.CSTNode, *, with_trivia: bool = False) -> Iterator[cst.CSTNode]:
+    """Yield the nodes that a node is made of, in source order (trivia, if wanted, not quite so)."""
+    for name in _fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            if with_trivia or not _is_trivia(type(value)):
+                yield value
+        elif isinstance(value, list | tuple):
+            for member in value:
+                if isinstance(member, cst.CSTNode) and (with_trivia or not _is_trivia(type(member))):
+                    yield member
+
+
+def rebuild(root: cst.CSTNode, replacements: Mapping[cst.CSTNode, Replacement]) -> cst.CSTNode:
+    """A tree with the given nodes exchanged, removed, or replaced by several; the rest is shared."""
+    changed = _exchanged(root, replacements)
+    assert isinstance(changed, cst.CSTNode)
+    return changed
+
+
+def _exchanged(node: cst.CSTNode, replacements: Mapping[cst.CSTNode, Replacement]) -> Replacement:
+    if node in replacements:
+        return replacements[node]
+    changes: dict[str, object] = {}
+    for name in _fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            if (new := _exchanged(value, replacements)) is not value:
+                changes[name] = new
+        elif isinstance(value, list | tuple) and value:
+            members = _exchanged_members(value, replacements)
+            if members is not None:
+                changes[name] = members
+    return node.with_changes(**changes) if changes else node
+
+
+def _exchanged_members(
+    members: Sequence[object], replacements: Mapping[cst.CSTNode, Replacement]
+) -> tuple[object, ...] | None:
+    found: list[object] = []
+    changed = False
+    for member in members:
+        new = _exchanged(member, replacements) if isinstance(member, cst.CSTNode) else member
+        changed = changed or new is not member
+        if isinstance(new, cst.FlattenSentinel):
+            found += new
+        elif not isinstance(new, cst.RemovalSentinel):
+            found.append(new)
+    return tuple(found) if changed else None
+
+
+@cache
+def _is_trivia(kind: type[cst.CSTNode]) -> bool:
+    return issubclass(kind, _TRIVIA)
+
+
+@cache
+def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    names = tuple(field.name for field in dataclasses.fields(kind))
+    ordered = _SOURCE_ORDER.get(kind, ())
+    return (*ordered, *(name for name in names if name not in ordered))

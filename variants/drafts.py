@@ -1,0 +1,99 @@
+"""A program on its way to a variant: each step rewrites one site more, and is recorded."""
+
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from variants.analysis.program import Program
+from variants.measures import tokens
+from variants.site import Site
+from variants.transform import Family, Parameters, Transform
+
+MOST_TURNS: dict[Family, int] = {"names": 1, "noise": 1}
+"""How often one transform may fire in a chain, where that is not `_TURNS`."""
+
+_TURNS = 3
+_WEIGHTS: dict[Family, int] = {"noise": 1}
+_WEIGHT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One applied transform.
+
+    Attributes:
+        transform: Name of the transform.
+        site: Where it fired in the text that the links before it had made.
+        parameters: What had been left to chance, as pairs of text.
+    """
+
+    transform: str
+    site: Site
+    parameters: Parameters = ()
+
+
+class Draft:
+    """A program with the chain that made it; analysed only when it is rewritten further.
+
+    Args:
+        code: Its text.
+        chain: How it was made from the original.
+        seen: Texts that were made already, by this draft and its relatives: no step comes back to one.
+        program: The analysed text, where it is at hand.
+    """
+
+    def __init__(
+        self, code: str, chain: tuple[Link, ...] = (), *, seen: set[str], program: Program | None = None
+    ) -> None:
+        self.code = code
+        self.chain = chain
+        self._seen = seen
+        self._program = program
+
+    @property
+    def program(self) -> Program:
+        """The analysed text."""
+        if self._program is None:
+            self._program = Program(self.code)
+        return self._program
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Its tokens, as the filter compares them."""
+        return tokens(self.code)
+
+    def steps(
+        self, rng: random.Random, transforms: Iterable[Transform], protected: frozenset[str]
+    ) -> Iterator["Draft"]:
+        """Yield drafts with one link more, in random order, each of another transform.
+
+        Args:
+            rng: Where the chance comes from.
+            transforms: What may be applied, in an order that does not depend on chance.
+            protected: Parameter names that callers pass by keyword.
+        """
+        for transform in self._turns(rng, transforms):
+            sites = transform.sites(self.program)
+            if not sites:
+                continue
+            site = rng.choice(sites)
+            parameters = transform.choose(self.program, site, rng, protected)
+            if parameters is None:
+                continue
+            code = transform.apply(self.program, site, parameters).code
+            if code not in self._seen:
+                self._seen.add(code)
+                yield Draft(code, (*self.chain, Link(transform.name, site, parameters)), seen=self._seen)
+
+    def _turns(self, rng: random.Random, transforms: Iterable[Transform]) -> list[Transform]:
+        """The transforms that have a turn left, shuffled; the heavier ones tend to come first."""
+        used = [link.transform for link in self.chain]
+        pool = [
+            transform
+            for transform in transforms
+            if used.count(transform.name) < MOST_TURNS.get(transform.family, _TURNS)
+        ]
+        tickets = [transform for transform in pool for _ in range(_WEIGHTS.get(transform.family, _WEIGHT))]
+        rng.shuffle(tickets)
+        return list(dict.fromkeys(tickets))
