@@ -6,8 +6,9 @@ walked directly, and a rewritten tree shares all but the path to what changed.
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Literal
 
 import libcst as cst
 
@@ -36,49 +37,72 @@ _TRIVIA = (
 )  # fmt: skip
 
 
+_Kind = Literal["node", "trivia", "sequence", "other"]
+_KINDS: dict[type, _Kind] = {}
+
+
 def children(node: cst.CSTNode, *, with_trivia: bool = False) -> Iterator[cst.CSTNode]:
     """Yield the nodes that a node is made of, in source order (trivia, if wanted, not quite so)."""
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            if with_trivia or not _is_trivia(type(value)):
-                yield value
-        elif isinstance(value, list | tuple):
+        kind = _kind(value)
+        if kind == "node" or (with_trivia and kind == "trivia"):
+            yield value
+        elif kind == "sequence":
             for member in value:
-                if isinstance(member, cst.CSTNode) and (with_trivia or not _is_trivia(type(member))):
+                kind = _kind(member)
+                if kind == "node" or (with_trivia and kind == "trivia"):
                     yield member
 
 
-def rebuild(root: cst.CSTNode, replacements: Mapping[cst.CSTNode, Replacement]) -> cst.CSTNode:
-    """A tree with the given nodes exchanged, removed, or replaced by several; the rest is shared."""
-    changed = _exchanged(root, replacements)
+def rebuild(
+    root: cst.CSTNode,
+    replacements: Mapping[cst.CSTNode, Replacement],
+    around: Container[cst.CSTNode] | None = None,
+) -> cst.CSTNode:
+    """A tree with the given nodes exchanged, removed, or replaced by several; the rest is shared.
+
+    Args:
+        root: The tree.
+        replacements: What takes the place of which node.
+        around: All nodes that hold a replaced one, where they are known: nothing else is looked into then.
+    """
+    changed = _exchanged(root, replacements, around)
     assert isinstance(changed, cst.CSTNode)
     return changed
 
 
-def _exchanged(node: cst.CSTNode, replacements: Mapping[cst.CSTNode, Replacement]) -> Replacement:
+def _exchanged(
+    node: cst.CSTNode,
+    replacements: Mapping[cst.CSTNode, Replacement],
+    around: Container[cst.CSTNode] | None,
+) -> Replacement:
     if node in replacements:
         return replacements[node]
+    if around is not None and node not in around:
+        return node
     changes: dict[str, object] = {}
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            if (new := _exchanged(value, replacements)) is not value:
-                changes[name] = new
-        elif isinstance(value, list | tuple) and value:
-            members = _exchanged_members(value, replacements)
+        kind = _kind(value)
+        if kind == "sequence":
+            members = _exchanged_members(value, replacements, around)
             if members is not None:
                 changes[name] = members
+        elif kind != "other" and (new := _exchanged(value, replacements, around)) is not value:
+            changes[name] = new
     return node.with_changes(**changes) if changes else node
 
 
 def _exchanged_members(
-    members: Sequence[object], replacements: Mapping[cst.CSTNode, Replacement]
+    members: Sequence[object],
+    replacements: Mapping[cst.CSTNode, Replacement],
+    around: Container[cst.CSTNode] | None,
 ) -> tuple[object, ...] | None:
     found: list[object] = []
     changed = False
     for member in members:
-        new = _exchanged(member, replacements) if isinstance(member, cst.CSTNode) else member
+        new = _exchanged(member, replacements, around) if isinstance(member, cst.CSTNode) else member
         changed = changed or new is not member
         if isinstance(new, cst.FlattenSentinel):
             found += new
@@ -87,9 +111,15 @@ def _exchanged_members(
     return tuple(found) if changed else None
 
 
-@cache
-def _is_trivia(kind: type[cst.CSTNode]) -> bool:
-    return issubclass(kind, _TRIVIA)
+def _kind(value: object) -> _Kind:
+    kind = _KINDS.get(type(value))
+    if kind is None:
+        if isinstance(value, cst.CSTNode):
+            kind = "trivia" if isinstance(value, _TRIVIA) else "node"
+        else:
+            kind = "sequence" if isinstance(value, list | tuple) else "other"
+        _KINDS[type(value)] = kind
+    return kind
 
 
 @cache

@@ -10,7 +10,8 @@ from variants.analysis.tree import Replacement, rebuild
 
 def replace(program: Program, replacements: Mapping[cst.CSTNode, Replacement]) -> cst.Module:
     """The program's tree with the given nodes exchanged, everything else as it was."""
-    module = rebuild(program.tree, replacements)
+    around = {program.tree, *(outer for node in replacements for outer in program.ancestors(node))}
+    module = rebuild(program.tree, replacements, around)
     assert isinstance(module, cst.Module)
     return module
 
