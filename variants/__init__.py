@@ -6,11 +6,13 @@
 ('def f(var_1):\\n    return var_1 + 1\\n', ['rename_locals'])
 """
 
+from variants.admission import Admission, Candidate, admit
 from variants.analysis.program import Program, ProgramError
 from variants.compose import Composition, compose, replay
+from variants.demands import Demands
 from variants.drafts import Link
 from variants.equivalence import Equivalence, check
-from variants.generate import Demands, Generation, Tally, Variant, generate
+from variants.generate import Generation, Tally, Variant, generate
 from variants.measures import Similarity, complexity, jaccard, similarity, tokens
 from variants.selection import most_diverse
 from variants.site import Site
@@ -19,6 +21,8 @@ from variants.transforms import TRANSFORMS
 
 __all__ = [
     "TRANSFORMS",
+    "Admission",
+    "Candidate",
     "Composition",
     "Demands",
     "Equivalence",
@@ -31,6 +35,7 @@ __all__ = [
     "Tally",
     "Transform",
     "Variant",
+    "admit",
     "check",
     "complexity",
     "compose",

@@ -74,7 +74,12 @@ class Draft:
             protected: Parameter names that callers pass by keyword.
         """
         for transform in self._turns(rng, transforms):
-            sites = transform.sites(self.program)
+            # One that fired here before may have made the site itself, and would only undo what it did.
+            fired = {link.site for link in self.chain if link.transform == transform.name}
+            places = {(site.function, site.ordinal) for site in fired}
+            sites = [
+                site for site in transform.sites(self.program) if (site.function, site.ordinal) not in places
+            ]
             if not sites:
                 continue
             site = rng.choice(sites)

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracer import Limits
-from variants.analysis.program import ProgramError
 from variants.calls import keywords_of, take_apart
 from variants.compose import first_draft, named_transforms
+from variants.demands import EVERYTHING, Demands
 from variants.drafts import Draft, Link
 from variants.equivalence import Equivalence, Reference
 from variants.measures import Similarity, complexity, similarity
+from variants.references import proven_reference
 from variants.search import Search
 from variants.selection import most_diverse
 
@@ -19,22 +20,6 @@ _WALKS = 8
 
 _SPARE = 2
 """Variants that are looked for, for each that is wanted: the most diverse are taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Demands:
-    """What a candidate must be like before it is run; the CoRE paper (section 3) asks for 0.7 and 3.
-
-    Attributes:
-        max_jaccard: Largest Jaccard similarity of Python tokens to the original and to every other variant.
-        min_complexity: Smallest cyclomatic complexity.
-    """
-
-    max_jaccard: float = 1.0
-    min_complexity: int = 1
-
-
-EVERYTHING = Demands()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +92,7 @@ def generate(
     """
     entry_point, inputs = take_apart(tests)
     original = first_draft(code, entry_point)
-    reference = _reference(code, entry_point, inputs, limits)
+    reference = proven_reference(code, entry_point, inputs, limits)
     search = Search(
         original=original,
         transforms=named_transforms(transforms),
@@ -163,16 +148,3 @@ def _variant(draft: Draft, original: Draft, proofs: Mapping[str, Equivalence]) -
         complexity=complexity(draft.code),
         similarity=similarity(original.code, draft.code),
     )
-
-
-def _reference(code: str, entry_point: str, inputs: Sequence[str], limits: Limits | None) -> Reference:
-    reference = Reference(code, entry_point, inputs, limits)
-    failure = reference.failure()
-    if failure is None:
-        return reference
-    text, outcome = failure
-    if outcome.status in {"returned", "raised"}:
-        raise ProgramError(
-            f"the program gives no literal on its own input ({text}): {outcome.value or outcome.arguments}"
-        )
-    raise ProgramError(f"the program fails on its own input ({text}): {outcome.status}, {outcome.message}")

@@ -29,7 +29,7 @@ def trace(
 ) -> None:
     """Run one call of a program and show every step: what changed, which way it went, what it returned."""
     _check_options(file, html, for_table=function is not None or limit is not None, as_json=as_json)
-    traced = _record(file, _read_program(file), _parse_call(call))
+    traced = _record(file, read_program(file), _parse_call(call))
     if html is not None:
         from core_bench.jsonl import write_text
         from core_bench.pages import trace_page
@@ -62,7 +62,7 @@ def _check_options(file: Path, html: Path | None, *, for_table: bool, as_json: b
         raise CoreBenchError(f"--html {html} would replace the program", "Give the page a name of its own.")
 
 
-def _read_program(file: Path) -> str:
+def read_program(file: Path) -> str:
     """Return the text of a program that parses."""
     from tracer import ProgramError, analyse
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from core_bench.suites.sources.missing_imports import with_imports
 from core_bench.suites.sources.rows import Row
 from core_bench.suites.sources.source import Benchmark, Skipped, Task
 from tracer import InputError, parse_call
@@ -22,7 +23,7 @@ def _read(rows: Iterable[Row], skipped: Skipped) -> Iterator[Task]:
                 skipped.add("whose input has no literal", row["id"])
                 continue
             inputs[arguments] = None
-            programs[f"{row['code']}\n"] = None
+            programs[with_imports(f"{row['code']}\n")] = None
         if inputs:
             first, *others = programs
             yield Task(

@@ -1,0 +1,136 @@
+"""Variants and other implementations for the terminal."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Literal
+
+from rich import box
+from rich.console import Console
+from rich.rule import Rule
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from core_bench.cli.trace_table import printable
+from core_bench.implementations.admitting import Decided
+from variants import TRANSFORMS, Generation, Variant
+
+View = Literal["code", "diff", "side"]
+
+
+def show_generation(
+    console: Console, file: str, code: str, found: Generation, wanted: int, view: View
+) -> None:
+    """Print every variant with how it was made, how far it is from the original, and the verdict."""
+    for number, variant in enumerate(found.variants, 1):
+        console.print(Rule(Text(f"variant {number} of {printable(file)}"), align="left", style="dim"))
+        console.print(Text(_measures(variant)))
+        console.print(Text(_proof(variant), "green"))
+        for link in variant.chain:
+            parameters = ", ".join(f"{name} {value}" for name, value in link.parameters)
+            console.print(
+                Text(f"  {link.transform} at {link.site}" + (f" ({parameters})" if parameters else ""))
+            )
+        console.print()
+        console.print(_body(code, variant.code, view))
+        console.print()
+    console.print(Text(_tally(found, wanted), "dim"))
+
+
+def as_data(found: Generation) -> dict[str, Any]:
+    """Return variants as plain JSON values."""
+    return {
+        "variants": [
+            {
+                "code": variant.code,
+                "chain": [asdict(link) for link in variant.chain],
+                "complexity": variant.complexity,
+                "similarity": asdict(variant.similarity),
+                "verdict": variant.equivalence.reason,
+            }
+            for variant in found.variants
+        ],
+        "made": found.tally.made,
+        "filtered": found.tally.filtered,
+        "verified": found.tally.verified,
+        "rejected": len(found.tally.rejected),
+    }
+
+
+def transforms_table() -> Table:
+    """One row a transform."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("transform", "family", "changes", "what it does"):
+        table.add_column(name, no_wrap=name == "transform")
+    for name, transform in sorted(TRANSFORMS.items(), key=lambda pair: (pair[1].family, pair[0])):
+        table.add_row(name, transform.family, ", ".join(sorted(transform.changes)), transform.description)
+    return table
+
+
+def admissions_table(decided: Sequence[Decided]) -> Table:
+    """One row an implementation: what was decided, and why."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("implementation", no_wrap=True)
+    table.add_column("decision", no_wrap=True)
+    table.add_column("complexity", justify="right", no_wrap=True)
+    table.add_column("likeness", justify="right", no_wrap=True)
+    table.add_column("detail", no_wrap=True, overflow="ellipsis", ratio=1)
+    for row in decided:
+        admission = row.admission
+        table.add_row(
+            row.implementation.id,
+            admission.decision,
+            "-" if admission.complexity is None else str(admission.complexity),
+            "-" if admission.likeness is None else f"{admission.likeness:.2f}",
+            printable(admission.detail),
+        )
+    return table
+
+
+def _measures(variant: Variant) -> str:
+    like = variant.similarity
+    return (
+        f"in common with the original: {like.tokenize:.2f} of the tokens (words {like.word:.2f}, "
+        f"syntax nodes {like.nodes:.2f}); complexity {variant.complexity}"
+    )
+
+
+def _proof(variant: Variant) -> str:
+    return f"verdict: {variant.equivalence.reason}"
+
+
+def _body(original: str, code: str, view: View) -> Syntax | Table:
+    if view == "diff":
+        lines = difflib.unified_diff(
+            original.splitlines(), code.splitlines(), "original", "variant", lineterm=""
+        )
+        return _coloured("\n".join(map(printable, lines)), "diff")
+    if view == "code":
+        return _coloured(_shown(code), "python")
+    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
+    table.add_column("original", ratio=1)
+    table.add_column("variant", ratio=1)
+    table.add_row(_coloured(_shown(original), "python"), _coloured(_shown(code), "python"))
+    return table
+
+
+def _coloured(text: str, language: str) -> Syntax:
+    return Syntax(text, language, theme="ansi_dark", background_color="default", word_wrap=True)
+
+
+def _shown(code: str) -> str:
+    return "\n".join(map(printable, code.rstrip().splitlines()))
+
+
+def _tally(found: Generation, wanted: int) -> str:
+    tally = found.tally
+    text = (
+        f"{tally.made} candidates: {tally.filtered} too like others or too simple, "
+        f"{tally.verified} proved equivalent, {len(tally.rejected)} found different"
+    )
+    if len(found.variants) < wanted:
+        text += (
+            f". {len(found.variants)} of {wanted} variants: the program offers no more that meet the demands"
+        )
+    return text
