@@ -71,20 +71,16 @@ def transforms_table() -> Table:
 def admissions_table(decided: Sequence[Decided]) -> Table:
     """One row an implementation: what was decided, and why."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("implementation", no_wrap=True)
-    table.add_column("decision", no_wrap=True)
-    table.add_column("complexity", justify="right", no_wrap=True)
-    table.add_column("likeness", justify="right", no_wrap=True)
-    table.add_column("detail", no_wrap=True, overflow="ellipsis", ratio=1)
+    longest = max((len(row.implementation.id) for row in decided), default=0)
+    table.add_column("implementation", min_width=min(longest, 40), no_wrap=True)
+    table.add_column("decision", min_width=14, no_wrap=True)
+    table.add_column("detail", no_wrap=True, overflow="ellipsis")
     for row in decided:
         admission = row.admission
-        table.add_row(
-            row.implementation.id,
-            admission.decision,
-            "-" if admission.complexity is None else str(admission.complexity),
-            "-" if admission.likeness is None else f"{admission.likeness:.2f}",
-            printable(admission.detail),
-        )
+        detail = admission.detail
+        if not detail and admission.likeness is not None:
+            detail = f"complexity {admission.complexity}, {admission.likeness:.2f} like the reference"
+        table.add_row(row.implementation.id, admission.decision, printable(detail))
     return table
 
 
