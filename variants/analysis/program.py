@@ -4,6 +4,7 @@ import ast
 import builtins
 import keyword
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
@@ -43,6 +44,7 @@ class _Index:
     def __init__(self, tree: cst.Module, *, with_trivia: bool) -> None:
         self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self.order: dict[cst.CSTNode, int] = {}
+        self.ends: dict[cst.CSTNode, int] = {}
         self.names: set[str] = set()
         self.keywords: set[str] = set()
         self.shared: set[str] = set()
@@ -60,6 +62,7 @@ class _Index:
         for child in children(node, with_trivia=self._with_trivia):
             self.parents[child] = node
             self._walk(child)
+        self.ends[node] = len(self.order)
 
     def _ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         current = self.parents.get(node)
@@ -238,6 +241,12 @@ class Program:
             self._nodes[kinds] = [node for node in self._index.order if isinstance(node, kinds)]
         return cast(list[_Node], self._nodes[kinds])
 
+    def nodes_within(self, outer: cst.CSTNode, *kinds: type[_Node]) -> list[_Node]:
+        """The nodes of the given classes that are ``outer`` or lie in it, in source order."""
+        nodes = self.nodes(*kinds)
+        first = bisect_left(nodes, self._index.order[outer], key=self.order)
+        return nodes[first : bisect_left(nodes, self._index.ends[outer], lo=first, key=self.order)]
+
     def text(self, node: cst.CSTNode) -> str:
         """The source text of a node."""
         return self.tree.code_for_node(node)
@@ -271,7 +280,8 @@ class Program:
 
     def encloses(self, outer: cst.CSTNode, node: cst.CSTNode) -> bool:
         """Whether a node is ``outer`` or lies within it."""
-        return node is outer or any(ancestor is outer for ancestor in self.ancestors(node))
+        order, ends = self._index.order, self._index.ends
+        return order[outer] <= order[node] < ends[outer]
 
     def function_of(self, node: cst.CSTNode) -> cst.FunctionDef | None:
         """The function whose body a statement belongs to; None at module or class level."""
