@@ -1,6 +1,7 @@
 """Imports that a program forgot, because somebody else's runner has them."""
 
 import ast
+from collections.abc import Iterator
 
 _MODULES = {"bisect", "collections", "functools", "heapq", "itertools", "math", "operator", "re", "string"}
 _EXPORTS = {
@@ -23,21 +24,22 @@ def with_imports(code: str) -> str:
         tree = ast.parse(code)
     except (SyntaxError, ValueError):
         return code
-    names = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    stored = {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
-    }
-    imported = {
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    }
-    missing = set(names) - stored - imported
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    bound = set(_bound_names(tree))
+    missing = used - bound
     lines = [f"import {module}" for module in sorted(_MODULES & missing)]
     for module, exported in _EXPORTS.items():
         if wanted := sorted(exported & missing):
             lines.append(f"from {module} import {', '.join(wanted)}")
     return "\n".join(lines) + "\n\n\n" + code if lines else code
+
+
+def _bound_names(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.alias(name=name, asname=other):
+                yield other or name.partition(".")[0]
