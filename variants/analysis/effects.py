@@ -1,0 +1,352 @@
+"""What evaluating an expression can do to the rest of the program: change it, depend on it, or raise."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import libcst as cst
+from libcst.metadata import GlobalScope
+
+from variants.analysis.bindings import find_binding, find_owner
+from variants.analysis.builtin_kinds import Kinds
+from variants.analysis.inference import ANY, NUMBER, SEQUENCE, WHOLE
+from variants.analysis.program import Program
+
+_ANYTHING = frozenset({"any"})
+_SIZED: Kinds = SEQUENCE | {"dict", "set"}
+_HASHABLE: Kinds = NUMBER | {"str", "bytes", "NoneType"}
+_TYPES: dict[str, type] = {
+    kind.__name__: kind for kind in (int, bool, float, complex, str, tuple, list, dict, set, bytes, range)
+}
+#: Builtins that look at their arguments and no further, with the exceptions that they can raise.
+_LOOKING: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("str", "repr", "bool", "isinstance", "type", "id", "callable"), frozenset()),
+    **dict.fromkeys(("len", "abs"), frozenset({"TypeError"})),
+    **dict.fromkeys(("ord", "chr", "int", "float", "round", "divmod", "pow", "range"), _ANYTHING),
+    **dict.fromkeys(("bin", "hex", "oct", "hash"), frozenset({"TypeError"})),
+}
+#: Builtins that go through their first argument.
+_WALKING = frozenset({"sum", "min", "max", "sorted", "list", "tuple", "set", "any", "all", "frozenset"})
+_TOTAL_METHODS = frozenset(
+    {
+        *("lower", "upper", "title", "capitalize", "swapcase", "casefold", "isalnum", "isalpha", "isdigit"),
+        *("isdecimal", "isnumeric", "isspace", "islower", "isupper", "istitle", "copy", "keys", "values"),
+        *("items", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines"),
+    }
+)
+_READING_METHODS: dict[str, frozenset[str]] = {
+    "list": frozenset({"count", "index", "copy"}),
+    "tuple": frozenset({"count", "index"}),
+    "dict": frozenset({"get", "keys", "values", "items", "copy"}),
+    "set": frozenset({"copy", "union", "intersection", "difference", "issubset", "issuperset"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What evaluating something can do.
+
+    Attributes:
+        changes: It may change an object, a variable or the output.
+        reads: Its value depends on what is inside an object that can change.
+        raises: The exceptions that it can raise; `any` where they are not known.
+    """
+
+    changes: bool = False
+    reads: bool = False
+    raises: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Effect") -> "Effect":
+        return Effect(self.changes or other.changes, self.reads or other.reads, self.raises | other.raises)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it could as well not be evaluated."""
+        return not self.changes and not self.raises
+
+
+_NOTHING = Effect()
+_UNKNOWN = Effect(changes=True, reads=True, raises=_ANYTHING)
+
+
+def commute(one: Effect, other: Effect) -> bool:
+    """Whether two evaluations, neither of which needs the other, can change places unnoticed."""
+    if (one.changes and (other.changes or other.reads or other.raises)) or (
+        other.changes and (one.reads or one.raises)
+    ):
+        return False
+    either = one.raises | other.raises
+    return not one.raises or not other.raises or (len(either) == 1 and "any" not in either)
+
+
+@lru_cache(maxsize=4096)
+def effect_of(program: Program, node: cst.BaseExpression) -> Effect:
+    """What evaluating an expression can do, as far as the text proves it."""
+    rule = _RULES.get(type(node))
+    return rule(program, node) if rule is not None else _UNKNOWN
+
+
+def effects_of(program: Program, nodes: Iterable[cst.BaseExpression]) -> Effect:
+    """What evaluating several expressions can do."""
+    total = _NOTHING
+    for node in nodes:
+        total |= effect_of(program, node)
+    return total
+
+
+def is_surely_bound(program: Program, name: cst.Name) -> bool:
+    """Whether reading a name cannot fail: something certainly assigned it on the way there."""
+    scope = program.scope(name)
+    owner = find_owner(scope, name.value) if scope is not None else None
+    if owner is None:
+        return program.is_builtin(name.value) or name.value in {"True", "False", "None"}
+    if isinstance(owner, GlobalScope) or name.value in program.shared_names:
+        return owner is not scope and name.value not in program.shared_names
+    binding = find_binding(program, owner, name.value)
+    if not binding.is_plain or any(isinstance(program.parent(load), cst.Del) for load, _ in binding.loads):
+        return False
+    return owner is scope and any(_dominates(program, store, name) for store in binding.stores)
+
+
+def _dominates(program: Program, store: cst.Name, use: cst.Name) -> bool:
+    parent = program.parent(store)
+    if isinstance(parent, cst.Param):
+        return True
+    if program.order(store) >= program.order(use):
+        return isinstance(parent, cst.CompFor)
+    for ancestor in program.ancestors(store):
+        if isinstance(ancestor, cst.For):
+            return program.encloses(ancestor.body, use)
+        if isinstance(ancestor, cst.SimpleStatementLine):
+            block = program.parent(ancestor)
+            # The store and its own value share a line: the value is read first.
+            return block is not None and program.encloses(block, use) and not program.encloses(ancestor, use)
+        if isinstance(ancestor, cst.BaseCompoundStatement | cst.BaseSuite):
+            return False
+    return False
+
+
+def _name(program: Program, node: cst.Name) -> Effect:
+    if is_surely_bound(program, node):
+        return _NOTHING
+    # A variable of an outer function, or one that may be missing, is read and can fail.
+    return Effect(reads=True, raises=frozenset({"NameError"}))
+
+
+def _display(program: Program, node: cst.List | cst.Tuple) -> Effect:
+    if any(isinstance(element, cst.StarredElement) for element in node.elements):
+        return _UNKNOWN
+    return effects_of(program, (element.value for element in node.elements))
+
+
+def _set(program: Program, node: cst.Set) -> Effect:
+    if any(isinstance(element, cst.StarredElement) for element in node.elements):
+        return _UNKNOWN
+    values = [element.value for element in node.elements]
+    return effects_of(program, values) | _hashing(program, values)
+
+
+def _dict(program: Program, node: cst.Dict) -> Effect:
+    effect = _NOTHING
+    for element in node.elements:
+        if not isinstance(element, cst.DictElement):
+            return _UNKNOWN
+        effect |= effects_of(program, (element.key, element.value)) | _hashing(program, [element.key])
+    return effect
+
+
+def _hashing(program: Program, values: list[cst.BaseExpression]) -> Effect:
+    if all(program.types.is_only(value, _HASHABLE) for value in values):
+        return _NOTHING
+    return Effect(raises=frozenset({"TypeError"})) if program.has_plain_types else _UNKNOWN
+
+
+def _is_plain(program: Program, *nodes: cst.BaseExpression) -> bool:
+    """Whether operators on these values run no code of the program."""
+    return program.has_plain_types or all(program.types.kinds(node) != ANY for node in nodes)
+
+
+def _unary(program: Program, node: cst.UnaryOperation) -> Effect:
+    inner = effect_of(program, node.expression)
+    if not _is_plain(program, node.expression):
+        return _UNKNOWN
+    if isinstance(node.operator, cst.Not):
+        return inner | Effect(reads=True)
+    is_number = program.types.is_only(node.expression, WHOLE)
+    return inner if is_number else inner | Effect(raises=frozenset({"TypeError"}))
+
+
+def _binary(program: Program, node: cst.BinaryOperation) -> Effect:
+    if not _is_plain(program, node.left, node.right):
+        return _UNKNOWN
+    inner = effects_of(program, (node.left, node.right))
+    types = program.types
+    both = [types.kinds(node.left), types.kinds(node.right)]
+    closed = cst.Add | cst.Subtract | cst.Multiply | cst.BitAnd | cst.BitOr | cst.BitXor
+    if isinstance(node.operator, closed) and all(kinds and kinds <= WHOLE for kinds in both):
+        return inner
+    if isinstance(node.operator, cst.Add) and both[0] == both[1] and len(both[0]) == 1:
+        only = next(iter(both[0]))
+        if only in {"str", "float"}:
+            return inner
+        if only in {"list", "tuple"}:
+            return inner | Effect(reads=True)
+    is_divided = isinstance(node.operator, cst.FloorDivide | cst.Modulo) and both[0] <= WHOLE
+    if is_divided and both[0] and isinstance(node.right, cst.Integer) and node.right.evaluated_value:
+        return inner
+    return inner | Effect(reads=True, raises=_ANYTHING)
+
+
+def _comparison(program: Program, node: cst.Comparison) -> Effect:
+    sides = [node.left, *(target.comparator for target in node.comparisons)]
+    effect = effects_of(program, sides)
+    for left, target in zip(sides, node.comparisons, strict=False):
+        effect |= _compared(program, left, target)
+    return effect
+
+
+def _compared(program: Program, left: cst.BaseExpression, target: cst.ComparisonTarget) -> Effect:
+    right = target.comparator
+    if isinstance(target.operator, cst.Is | cst.IsNot):
+        return _NOTHING
+    if not _is_plain(program, left, right):
+        return _UNKNOWN
+    types = program.types
+    if isinstance(target.operator, cst.In | cst.NotIn):
+        if not types.is_only(right, _SIZED):
+            return _UNKNOWN  # membership uses up an iterator
+        is_total = types.is_only(right, frozenset({"list", "tuple"}))
+        return Effect(reads=True, raises=frozenset() if is_total else frozenset({"TypeError"}))
+    if isinstance(target.operator, cst.Equal | cst.NotEqual):
+        scalar: Kinds = NUMBER | {"str", "NoneType"}
+        return _NOTHING if types.is_only(left, scalar) or types.is_only(right, scalar) else Effect(reads=True)
+    kinds = types.kinds(left), types.kinds(right)
+    for ordered in (WHOLE | {"float"}, frozenset({"str"})):
+        if all(kind and kind <= ordered for kind in kinds):
+            return _NOTHING
+    return Effect(reads=True, raises=frozenset({"TypeError"}))
+
+
+def _boolean(program: Program, node: cst.BooleanOperation) -> Effect:
+    if not _is_plain(program, node.left):
+        return _UNKNOWN
+    return effects_of(program, (node.left, node.right)) | Effect(reads=True)
+
+
+def _ternary(program: Program, node: cst.IfExp) -> Effect:
+    if not _is_plain(program, node.test):
+        return _UNKNOWN
+    return effects_of(program, (node.test, node.body, node.orelse)) | Effect(reads=True)
+
+
+def _subscript(program: Program, node: cst.Subscript) -> Effect:
+    if not _is_plain(program, node.value):
+        return _UNKNOWN
+    effect = effect_of(program, node.value) | Effect(reads=not program.types.is_only(node.value, _HASHABLE))
+    is_sequence = program.types.is_only(node.value, SEQUENCE)
+    for element in node.slice:
+        if isinstance(element.slice, cst.Index):
+            index = element.slice.value
+            effect |= effect_of(program, index)
+            is_exact = is_sequence and program.types.is_only(index, WHOLE)
+            effect |= Effect(raises=frozenset({"IndexError"}) if is_exact else _ANYTHING)
+        elif isinstance(element.slice, cst.Slice):
+            effect |= _slice(program, element.slice, is_sequence)
+    return effect
+
+
+def _slice(program: Program, node: cst.Slice, is_sequence: bool) -> Effect:
+    bounds = [bound for bound in (node.lower, node.upper) if bound is not None]
+    is_total = is_sequence and all(program.types.is_only(bound, WHOLE) for bound in bounds)
+    step = node.step
+    if step is not None:
+        number = step.expression if isinstance(step, cst.UnaryOperation) else step
+        is_total = is_total and isinstance(number, cst.Integer) and number.evaluated_value != 0
+        bounds.append(step)
+    return effects_of(program, bounds) | Effect(raises=frozenset() if is_total else _ANYTHING)
+
+
+def _attribute(program: Program, node: cst.Attribute) -> Effect:
+    inner = effect_of(program, node.value)
+    kinds = program.types.kinds(node.value)
+    if kinds and all(hasattr(_TYPES.get(kind), node.attr.value) for kind in kinds):
+        return inner
+    return inner | Effect(reads=True, raises=_ANYTHING) if program.has_plain_types else _UNKNOWN
+
+
+def _call(program: Program, node: cst.Call) -> Effect:
+    if any(argument.star or argument.keyword is not None for argument in node.args):
+        return _UNKNOWN
+    values = [argument.value for argument in node.args]
+    if isinstance(node.func, cst.Attribute):
+        return _method(program, node.func, values)
+    if not isinstance(node.func, cst.Name) or not program.is_builtin(node.func.value):
+        return _UNKNOWN
+    name, inner = node.func.value, effects_of(program, values)
+    if name in _LOOKING and _is_plain(program, *values):
+        is_total = name == "len" and len(values) == 1 and program.types.is_only(values[0], _SIZED)
+        return inner | Effect(reads=True, raises=frozenset() if is_total else _LOOKING[name])
+    if name in _WALKING and program.has_plain_types and all(_is_still(program, value) for value in values):
+        is_total = name in {"list", "tuple", "any", "all"}
+        return inner | Effect(reads=True, raises=frozenset() if is_total else _ANYTHING)
+    return _UNKNOWN
+
+
+def _is_still(program: Program, value: cst.BaseExpression) -> bool:
+    """Whether going through the value leaves it as it was (it is no iterator)."""
+    return program.types.is_only(value, _SIZED)
+
+
+def _method(program: Program, function: cst.Attribute, values: list[cst.BaseExpression]) -> Effect:
+    kinds, name = program.types.kinds(function.value), function.attr.value
+    inner = effects_of(program, [function.value, *values])
+    if kinds == {"str"} and name not in {"join", "format", "format_map", "translate"}:
+        is_total = name in _TOTAL_METHODS and not values
+        return inner | Effect(raises=frozenset() if is_total else _ANYTHING)
+    if kinds and all(name in _READING_METHODS.get(kind, ()) for kind in kinds) and program.has_plain_types:
+        is_total = name in _TOTAL_METHODS and not values
+        return inner | Effect(reads=True, raises=frozenset() if is_total else _ANYTHING)
+    return _UNKNOWN
+
+
+def _formatted(program: Program, node: cst.FormattedString) -> Effect:
+    parts = [part for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
+    if not program.has_plain_types or any(part.format_spec for part in parts):
+        return _UNKNOWN
+    return effects_of(program, (part.expression for part in parts)) | Effect(reads=True)
+
+
+def _comprehension(program: Program, node: cst.ListComp | cst.SetComp) -> Effect:
+    clause = node.for_in
+    if clause.inner_for_in is not None or not _is_still(program, clause.iter) or clause.asynchronous:
+        return _UNKNOWN
+    if not isinstance(clause.target, cst.Name) or not program.has_plain_types:
+        return _UNKNOWN
+    parts = [clause.iter, node.elt, *(condition.test for condition in clause.ifs)]
+    effect = effects_of(program, parts) | Effect(reads=True)
+    return effect if isinstance(node, cst.ListComp) else effect | Effect(raises=_ANYTHING)
+
+
+def _nothing(program: Program, node: cst.BaseExpression) -> Effect:
+    return _NOTHING
+
+
+_RULES: dict[type[cst.CSTNode], Callable[..., Effect]] = {
+    **dict.fromkeys((cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString, cst.Ellipsis), _nothing),
+    cst.Name: _name,
+    cst.List: _display,
+    cst.Tuple: _display,
+    cst.Set: _set,
+    cst.Dict: _dict,
+    cst.UnaryOperation: _unary,
+    cst.BinaryOperation: _binary,
+    cst.Comparison: _comparison,
+    cst.BooleanOperation: _boolean,
+    cst.IfExp: _ternary,
+    cst.Subscript: _subscript,
+    cst.Attribute: _attribute,
+    cst.Call: _call,
+    cst.FormattedString: _formatted,
+    cst.ListComp: _comprehension,
+    cst.SetComp: _comprehension,
+}
