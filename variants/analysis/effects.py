@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import libcst as cst
-from libcst.metadata import GlobalScope
 
 from variants.analysis.bindings import find_binding, find_owner
 from variants.analysis.builtin_kinds import Kinds
 from variants.analysis.inference import ANY, NUMBER, SEQUENCE, WHOLE
 from variants.analysis.program import Program
+from variants.analysis.scopes import GlobalScope
 
 _ANYTHING = frozenset({"any"})
 _SIZED: Kinds = SEQUENCE | {"dict", "set"}

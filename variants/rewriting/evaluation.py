@@ -7,7 +7,8 @@ import libcst as cst
 
 from variants.analysis.effects import commute, effect_of, effects_of
 from variants.analysis.program import Program
-from variants.rewriting.edits import only_statement, replace_in
+from variants.analysis.tree import rebuild
+from variants.rewriting.edits import only_statement
 from variants.rewriting.expressions import (
     AND,
     ATOM,
@@ -124,9 +125,9 @@ def fitted(program: Program, old: cst.BaseExpression, new: cst.BaseExpression) -
 def put_name(root: cst.CSTNode, old: cst.BaseExpression, name: str) -> cst.CSTNode:
     """A tree with a name in the place of an expression."""
     try:
-        return replace_in(root, {old: cst.Name(name)})
+        return rebuild(root, {old: cst.Name(name)})
     except cst.CSTValidationError:  # as in ``if(x)``, only parentheses keep it from the word before
-        return replace_in(root, {old: cst.Name(name, lpar=[cst.LeftParen()], rpar=[cst.RightParen()])})
+        return rebuild(root, {old: cst.Name(name, lpar=[cst.LeftParen()], rpar=[cst.RightParen()])})
 
 
 def _root(statement: cst.CSTNode) -> tuple[cst.BaseExpression | None, tuple[cst.BaseExpression, ...]]:

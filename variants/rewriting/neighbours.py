@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import libcst as cst
 
 from variants.analysis.program import Program
-from variants.rewriting.edits import Replacement, replace
+from variants.analysis.tree import Replacement
+from variants.rewriting.edits import replace
 
 Statement = cst.SimpleStatementLine | cst.If | cst.For | cst.While | cst.With | cst.Try
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 import libcst as cst
 
 from variants.analysis.program import Program
-from variants.rewriting.edits import replace, replace_in
+from variants.analysis.tree import rebuild
+from variants.rewriting.edits import replace
 from variants.rewriting.leaving import always_leaves_before_else, last_branch
 from variants.rewriting.neighbours import block_around
 from variants.transform import Change, Family, Parameters, Transform
@@ -42,7 +43,7 @@ class AddElse(Transform):
         first, *others = block.body[place + 1 :]
         body = cst.IndentedBlock(body=[_without_blank_lines(first), *others], footer=block.footer)
         last = last_branch(node)
-        changed = replace_in(node, {last: last.with_changes(orelse=cst.Else(body=body))})
+        changed = rebuild(node, {last: last.with_changes(orelse=cst.Else(body=body))})
         assert isinstance(changed, cst.If)
         return replace(program, {block: block.with_changes(body=[*block.body[:place], changed], footer=())})
 

@@ -7,7 +7,8 @@ import libcst as cst
 
 from variants.analysis.bindings import find_binding, is_local, is_printed
 from variants.analysis.program import Program
-from variants.rewriting.edits import Replacement, only_statement, replace, replace_in
+from variants.analysis.tree import Replacement, rebuild
+from variants.rewriting.edits import only_statement, replace
 from variants.rewriting.evaluation import can_change_places, fitted, is_disturbing, parts_of
 from variants.rewriting.neighbours import next_statement, removed
 from variants.transform import Change, Family, Parameters, Transform
@@ -43,7 +44,7 @@ class InlineTemporary(Transform):
         assert name is not None
         assert following is not None
         assert isinstance(assign, cst.Assign)
-        user = replace_in(following, {name: fitted(program, name, assign.value)})
+        user = rebuild(following, {name: fitted(program, name, assign.value)})
         leading = [*node.leading_lines, *following.leading_lines]
         changes: dict[cst.CSTNode, Replacement] = {following: user.with_changes(leading_lines=leading)}
         return replace(program, {**changes, **removed(node)})

@@ -6,8 +6,9 @@ from typing import ClassVar
 import libcst as cst
 
 from variants.analysis.program import Program
+from variants.analysis.tree import Replacement, rebuild
 from variants.rewriting.carrying import find_reader
-from variants.rewriting.edits import Replacement, only_statement, replace, replace_in
+from variants.rewriting.edits import only_statement, replace
 from variants.rewriting.expressions import text
 from variants.rewriting.neighbours import next_statement, removed
 from variants.transform import Change, Family, Parameters, Transform
@@ -43,7 +44,7 @@ class IntroduceWalrus(Transform):
         assert isinstance(following, cst.If)
         assert isinstance(assign, cst.Assign)
         walrus = cst.parse_expression(f"({reader.value} := {text(program, assign.value, 1)})")
-        test = replace_in(following, {reader: walrus})
+        test = rebuild(following, {reader: walrus})
         leading = [*node.leading_lines, *following.leading_lines]
         changes: dict[cst.CSTNode, Replacement] = {following: test.with_changes(leading_lines=leading)}
         return replace(program, {**changes, **removed(node)})

@@ -6,7 +6,8 @@ from typing import ClassVar
 import libcst as cst
 
 from variants.analysis.program import Program
-from variants.rewriting.edits import block_of, replace, replace_in
+from variants.analysis.tree import rebuild
+from variants.rewriting.edits import block_of, replace
 from variants.rewriting.leaving import always_leaves_before_else, last_branch
 from variants.transform import Change, Family, Parameters, Transform
 
@@ -38,7 +39,7 @@ class RemoveElse(Transform):
         otherwise = last.orelse
         assert isinstance(otherwise, cst.Else)
         body = block_of(otherwise.body)
-        changed = replace_in(node, {last: last.with_changes(orelse=None)})
+        changed = rebuild(node, {last: last.with_changes(orelse=None)})
         first, *others = body.body
         comments = [line for line in otherwise.leading_lines if line.comment is not None]
         if body.header.comment is not None:

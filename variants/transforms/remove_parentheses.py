@@ -6,7 +6,8 @@ from typing import ClassVar
 import libcst as cst
 
 from variants.analysis.program import Program
-from variants.rewriting.edits import replace, replace_in
+from variants.analysis.tree import rebuild
+from variants.rewriting.edits import replace
 from variants.rewriting.evaluation import needed_precedence
 from variants.rewriting.expressions import bare, precedence
 from variants.transform import Change, Family, Parameters, Transform
@@ -56,7 +57,7 @@ def _is_needless(program: Program, node: cst.BaseExpression) -> bool:
     kinds = cst.BaseStatement | cst.BaseSmallStatement
     statement = next(outer for outer in program.ancestors(node) if isinstance(outer, kinds))
     try:
-        replace_in(statement, {node: bare(node)})
+        rebuild(statement, {node: bare(node)})
     except cst.CSTValidationError:  # as in ``if(c):``, they keep it from the word before
         return False
     return True
