@@ -33,6 +33,17 @@ class ProgramError(ValueError):
     """A program cannot be used: it does not parse, has no entry point, or fails on its own inputs."""
 
 
+def _is_constant(pattern: cst.MatchPattern) -> bool:
+    """Whether a case pattern consists of literals and wildcards, so that it binds nothing."""
+    if isinstance(pattern, cst.MatchOr):
+        return all(_is_constant(element.pattern) for element in pattern.patterns)
+    if isinstance(pattern, cst.MatchAs):
+        return pattern.pattern is None and pattern.name is None
+    if isinstance(pattern, cst.MatchValue):
+        return not isinstance(pattern.value, cst.Attribute | cst.Name)
+    return isinstance(pattern, cst.MatchSingleton)
+
+
 class _Index(cst.CSTVisitor):
     """One walk that notes the parent and the place of every node, and the facts that need no scope."""
 
@@ -75,9 +86,9 @@ class _Index(cst.CSTVisitor):
             self.shared.add(node.name.value)
         elif isinstance(node, cst.NamedExpr):
             self._note_walrus(node)
-        elif isinstance(node, cst.Match):
+        elif isinstance(node, cst.MatchCase):
             # ScopeProvider does not see the names that a case pattern binds.
-            self.unsupported = True
+            self.unsupported = self.unsupported or not _is_constant(node.pattern)
 
 
 class Program:

@@ -117,6 +117,11 @@ def without_gap(statements: Sequence[cst.BaseStatement], above: Lines = ()) -> l
     return [with_lines(first, lines), *others]
 
 
+def without_blank(lines: Lines) -> list[cst.EmptyLine]:
+    """The comments among lines without code."""
+    return [line for line in lines if line.comment is not None]
+
+
 def header_lines(suite: cst.BaseSuite) -> list[cst.EmptyLine]:
     """The comment at the end of a suite's first line as a line of its own."""
     end = suite.header if isinstance(suite, cst.IndentedBlock) else None

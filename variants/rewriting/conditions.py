@@ -4,7 +4,7 @@ import libcst as cst
 
 from variants.analysis.program import Program
 from variants.rewriting.edits import replace
-from variants.rewriting.expressions import LOOSEST, bare, precedence
+from variants.rewriting.expressions import AND, LOOSEST, OR, bare, precedence
 
 _BOOL = frozenset({"bool"})
 #: Methods that give a bool, whatever builtin type they belong to.
@@ -62,9 +62,17 @@ def put_text(program: Program, old: cst.BaseExpression, new: str) -> cst.Module:
     if old.lpar and not node.lpar:
         if not _stands_free(program, old) or "\n" in new:
             node = node.with_changes(lpar=old.lpar, rpar=old.rpar)
-    elif precedence(node) < precedence(bare(old)) and not _stands_free(program, old):
+    elif precedence(node) < _asked(program, old) and not _stands_free(program, old):
         node = node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
     return replace(program, {old: node})
+
+
+def _asked(program: Program, old: cst.BaseExpression) -> int:
+    """The precedence that a place asks for (and and or are associative)."""
+    parent = program.parent(old)
+    if isinstance(parent, cst.BooleanOperation):
+        return AND if isinstance(parent.operator, cst.And) else OR
+    return precedence(bare(old))
 
 
 def _stands_free(program: Program, node: cst.BaseExpression) -> bool:

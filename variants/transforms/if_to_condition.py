@@ -37,7 +37,7 @@ class IfToCondition(Transform):
                 if value is not None and not has_comment(program, node):
                     yield node
                 continue
-            found = _found(program, node)
+            found = _found(program, node) if isinstance(node, cst.If) else None
             if found is not None and fits_on_line(program, node, "".join(found)):
                 yield node
 
