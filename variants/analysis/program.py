@@ -38,6 +38,17 @@ class ProgramError(ValueError):
     """A program cannot be used: it does not parse, has no entry point, or fails on its own inputs."""
 
 
+def _is_constant(pattern: cst.MatchPattern) -> bool:
+    """Whether a case pattern consists of literals and wildcards, so that it binds nothing."""
+    if isinstance(pattern, cst.MatchOr):
+        return all(_is_constant(element.pattern) for element in pattern.patterns)
+    if isinstance(pattern, cst.MatchAs):
+        return pattern.pattern is None and pattern.name is None
+    if isinstance(pattern, cst.MatchValue):
+        return not isinstance(pattern.value, cst.Attribute | cst.Name)
+    return isinstance(pattern, cst.MatchSingleton)
+
+
 class _Index:
     """One walk that notes the parent and the place of every node, and the facts that need no scope."""
 
@@ -95,9 +106,9 @@ class _Index:
         if any(isinstance(outer, cst.Annotation) for outer in self._ancestors(node)):
             self.annotated.update(re.findall(r"\w+", node.value))
 
-    def match(self, node: cst.Match) -> None:
-        """Note that there is a match statement."""
-        self.unsupported = True
+    def case(self, node: cst.MatchCase) -> None:
+        """Note a pattern that binds names or asks objects for their parts."""
+        self.unsupported = self.unsupported or not _is_constant(node.pattern)
 
 
 _NOTES: dict[type[cst.CSTNode], Callable[..., None]] = {
@@ -106,7 +117,7 @@ _NOTES: dict[type[cst.CSTNode], Callable[..., None]] = {
     cst.NameItem: _Index.declared,
     cst.NamedExpr: _Index.walrus,
     cst.SimpleString: _Index.string,
-    cst.Match: _Index.match,
+    cst.MatchCase: _Index.case,
 }
 
 

@@ -8,6 +8,8 @@ import libcst as cst
 from variants.analysis.inference import WHOLE
 from variants.analysis.program import Program
 
+#: More than this, and a person breaks the line.
+LINE_LENGTH = 100
 LOOSEST, TERNARY, OR, AND, NOT, COMPARISON = 0, 2, 3, 4, 5, 6
 ATOM = 16
 _OPERATORS: dict[type[cst.CSTNode], int] = {
@@ -151,3 +153,9 @@ def _is_totally_ordered(program: Program, left: cst.BaseExpression, right: cst.B
     return any(
         types.is_only(left, kind) and types.is_only(right, kind) for kind in (WHOLE, frozenset({"str"}))
     )
+
+
+def fits_on_line(program: Program, statement: cst.CSTNode, line: str) -> bool:
+    """Whether a first line of a statement would be one that people write."""
+    depth = sum(isinstance(outer, cst.IndentedBlock) for outer in program.ancestors(statement))
+    return "\n" not in line and 4 * depth + len(line) <= LINE_LENGTH
