@@ -127,6 +127,14 @@ def test_rebuilding_shares_what_did_not_change():
     assert rebuild(tree, {}) is tree
 
 
+def test_words_stay_apart_when_parentheses_go():
+    tree = cst.parse_module("def f(a):\n    if(a):\n        return(a)\n")
+    condition = tree.body[0].body.body[0]
+    returned = condition.body.body[0].body[0]
+    bare = {condition.test: cst.Name("a"), returned.value: cst.Name("a")}
+    assert rebuild(tree, bare).code == "def f(a):\n    if a:\n        return a\n"
+
+
 def test_a_statement_knows_its_line():
     code = "def f(a):\n    if a: return 1\n    elif (a and\n          a): x = 1; y = 2\n    return a\n"
     program = Program(code)

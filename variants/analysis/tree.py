@@ -91,7 +91,23 @@ def _exchanged(
                 changes[name] = members
         elif kind != "other" and (new := _exchanged(value, replacements, around)) is not value:
             changes[name] = new
-    return node.with_changes(**changes) if changes else node
+    return _with_changes(node, changes) if changes else node
+
+
+def _with_changes(node: cst.CSTNode, changes: Mapping[str, object]) -> cst.CSTNode:
+    try:
+        return node.with_changes(**changes)
+    except cst.CSTValidationError:  # in `if(a):` the parentheses, now gone, kept two words apart
+        gaps = {
+            name: cst.SimpleWhitespace(" ")
+            for name in _fields(type(node))
+            if name.startswith("whitespace_") and _is_empty(getattr(node, name)) and "colon" not in name
+        }
+        return node.with_changes(**gaps, **changes)
+
+
+def _is_empty(whitespace: object) -> bool:
+    return isinstance(whitespace, cst.SimpleWhitespace) and not whitespace.value
 
 
 def _exchanged_members(
