@@ -29,6 +29,33 @@ _SOURCE_ORDER: dict[type[cst.CSTNode], tuple[str, ...]] = {
     cst.TypeAlias: ("name", "type_parameters", "value"),
 }  # fmt: skip
 
+#: Where white space stands between a keyword and an expression.
+_GAPS = frozenset(
+    {
+        *(
+            "whitespace_before_test",
+            "whitespace_after_return",
+            "whitespace_after_while",
+            "whitespace_after_if",
+        ),
+        *(
+            "whitespace_after_raise",
+            "whitespace_after_assert",
+            "whitespace_after_yield",
+            "whitespace_after_del",
+        ),
+        *("whitespace_after_await", "whitespace_after_in", "whitespace_before_in", "whitespace_after_from"),
+        *(
+            "whitespace_before_if",
+            "whitespace_before_else",
+            "whitespace_after_else",
+            "whitespace_after_match",
+        ),
+        *("whitespace_after_case", "whitespace_before", "whitespace_after", "whitespace_after_with"),
+        *("whitespace_after_for", "whitespace_before_as", "whitespace_after_as", "whitespace_after_lambda"),
+    }
+)
+
 #: What only shapes the text. A comment can stand inside most of it.
 _TRIVIA = (
     cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline, cst.Comma, cst.Dot,
@@ -101,7 +128,7 @@ def _with_changes(node: cst.CSTNode, changes: Mapping[str, object]) -> cst.CSTNo
         gaps = {
             name: cst.SimpleWhitespace(" ")
             for name in _fields(type(node))
-            if name.startswith("whitespace_") and _is_empty(getattr(node, name)) and "colon" not in name
+            if name in _GAPS and _is_empty(getattr(node, name))
         }
         return node.with_changes(**gaps, **changes)
 
