@@ -3,7 +3,7 @@
 import builtins
 
 import libcst as cst
-from libcst.metadata import Assignment, ComprehensionScope, GlobalScope, Scope
+from libcst.metadata import Assignment, BuiltinScope, ComprehensionScope, GlobalScope, Scope
 
 from variants.analysis.bindings import find_owner
 from variants.analysis.program import Program
@@ -20,7 +20,7 @@ def is_surely_bound(program: Program, name: cst.Name) -> bool:
     if scope is None:
         return False
     owner = find_owner(scope, name.value)
-    if owner is None:
+    if owner is None or isinstance(owner, BuiltinScope):
         return hasattr(builtins, name.value) and program.is_builtin(name.value)
     if name.value in program.shared_names or _may_vanish(program, name.value):
         return False
