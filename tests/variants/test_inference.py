@@ -47,6 +47,9 @@ def kinds_of(expression: str, body: str = "pass", parameters: str = "p, q") -> f
         ("{x for x in p}", {"set"}),
         ("None", {"NoneType"}),
         ("1 + p", {"number"}),
+        ("p.upper()", {"str", "bytes"}),
+        ("p.split(q)", {"list"}),
+        ("p.isdigit()", {"bool"}),
         ("2 * (1 - p)", {"number"}),
         ("1j * 2", {"complex"}),
     ],
@@ -63,7 +66,7 @@ def test_knows(expression, kinds):
         "p < q",
         "p[0]",
         "(p, q)[0]",
-        "p.upper()",
+        "p.get()",
         "2 * p",
         "2 ** p",
         "max(p)",
@@ -118,3 +121,10 @@ def test_an_operator_of_a_class_makes_sums_unknown():
     value = program.nodes(cst.Return)[-1].value
     assert value is not None
     assert program.types.kinds(value) == ANY
+
+
+def test_knows_no_method_by_its_name_where_a_class_may_have_one_of_that_name():
+    code = "class C:\n    pass\n\n\ndef f(p):\n    return p.upper()\n"
+    value = Program(code).nodes(cst.Return)[-1].value
+    assert value is not None
+    assert Program(code).types.kinds(value) == ANY

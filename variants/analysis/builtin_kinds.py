@@ -12,6 +12,7 @@ _ANY: Kinds = frozenset({"any"})
 _RAISES: Kinds = frozenset()
 _INT: Kinds = frozenset({"int"})
 _STR: Kinds = frozenset({"str"})
+_TEXT: Kinds = frozenset({"str", "bytes"})
 _BOOL: Kinds = frozenset({"bool"})
 _LIST: Kinds = frozenset({"list"})
 #: A number of unknown type is "number".
@@ -65,6 +66,21 @@ _METHODS: dict[str, dict[str, Kinds]] = {
     "dict": {"copy": frozenset({"dict"})},
     "set": {"copy": frozenset({"set"})},
 }
+#: What a method gives by its name alone, whatever builtin type it belongs to.
+_BY_NAME: dict[str, Kinds] = {
+    **dict.fromkeys(("find", "rfind", "index", "rindex"), _INT),
+    **{name: kinds for name, kinds in _STR_METHODS.items() if kinds in (_BOOL, _LIST)},
+    **dict.fromkeys(("casefold", "format", "format_map"), _STR),
+    **dict.fromkeys(
+        ("lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize", "swapcase"), _TEXT
+    ),
+    **dict.fromkeys(("zfill", "ljust", "rjust", "center", "removeprefix", "removesuffix", "join"), _TEXT),
+}
+
+
+def method_by_name(name: str) -> Kinds:
+    """The types that ``anything.name(...)`` returns in a program where all types are builtin."""
+    return _BY_NAME.get(name, _ANY)
 
 
 def method(receiver: Kinds, name: str) -> Kinds:

@@ -22,6 +22,9 @@ NUMBER: Kinds = WHOLE | {"float", "complex", "number"}
 IMMUTABLE: Kinds = NUMBER | {"str", "tuple", "bytes", "NoneType"}
 SEQUENCE: Kinds = frozenset({"str", "tuple", "list", "bytes", "range"})
 
+#: What has methods or functions named as those of `str`, with other results.
+_MISLEADING = frozenset({"bytearray", "operator"})
+
 _Slot = tuple[Scope, str]
 
 
@@ -197,7 +200,11 @@ class Inference:
 
     def _call(self, node: cst.Call) -> Kinds:
         if isinstance(node.func, cst.Attribute):
-            return known.method(self.kinds(node.func.value), node.func.attr.value)
+            name, receiver = node.func.attr.value, self.kinds(node.func.value)
+            is_plain = self._program.has_plain_types and self._program.names.isdisjoint(_MISLEADING)
+            return (
+                known.method_by_name(name) if receiver == ANY and is_plain else known.method(receiver, name)
+            )
         if not isinstance(node.func, cst.Name) or not self._program.is_builtin(node.func.value):
             return ANY
         name = node.func.value

@@ -6,6 +6,7 @@ from variants.analysis.bindings import find_owner
 from variants.analysis.bound import is_surely_bound
 from variants.analysis.inference import SEQUENCE, WHOLE
 from variants.analysis.program import Program
+from variants.analysis.scopes import LocalScope
 
 #: What a failing evaluation may raise; `_UNKNOWN` where more than one type of exception is possible.
 Failures = frozenset[str]
@@ -29,7 +30,7 @@ _PURE_METHODS = frozenset(
 )
 _STR_TESTS = frozenset({"lower", "upper", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower"})
 _ITERATOR_MAKERS = frozenset(
-    {"iter", "map", "filter", "zip", "enumerate", "reversed", "itertools", "open", "finditer", "reduce"}
+    {"iter", "map", "filter", "zip", "enumerate", "reversed", "itertools", "open", "finditer", "merge"}
 )
 
 
@@ -60,7 +61,7 @@ def _is_own_name(program: Program, node: cst.Name) -> bool:
     scope = program.scope(node)
     if scope is None or node.value in program.shared_names or node.value in program.global_names:
         return False
-    return find_owner(scope, node.value) is not None
+    return isinstance(find_owner(scope, node.value), LocalScope)
 
 
 def is_pure(program: Program, node: cst.BaseExpression) -> bool:

@@ -72,6 +72,8 @@ def _asked(program: Program, old: cst.BaseExpression) -> int:
     parent = program.parent(old)
     if isinstance(parent, cst.BooleanOperation):
         return AND if isinstance(parent.operator, cst.And) else OR
+    if isinstance(parent, cst.IfExp | cst.CompIf):
+        return OR
     return precedence(bare(old))
 
 

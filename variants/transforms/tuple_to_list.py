@@ -19,9 +19,9 @@ class TupleToList(Transform):
     description: ClassVar[str] = "`x in (1, 2)` becomes `x in [1, 2]`, in loops and builtin calls too"
     preconditions: ClassVar[str] = (
         "The tuple is written out, or made by a call, where it is searched with in, gone through by a loop "
-        "or comprehension, or handed to a builtin that goes through it (sum, sorted, join, ...); or a variable "
-        "is assigned it, once, and used only so, or for its length and elements. Refused: empty tuples, "
-        "comments inside."
+        "or comprehension, or handed to a builtin that goes through it (sum, sorted, join, ...); or a "
+        "variable is assigned it, once, and used only so, or for its length and elements. Refused: empty "
+        "tuples, comments inside."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"structure"})
 
