@@ -140,7 +140,9 @@ def main() -> int:
         mean = row.jaccard / row.fired if row.fired else 0.0
         right = f"{row.texts - len(row.wrong)}"
         rate = len(every) / row.seconds
-        print(f"| {name} | {transform.family} | {row.fired} | {row.texts} | {right} | {mean:.3f} | {rate:.0f} |")
+        print(
+            f"| {name} | {transform.family} | {row.fired} | {row.texts} | {right} | {mean:.3f} | {rate:.0f} |"
+        )
         for text in row.wrong[:3]:
             print(f"!!! {name} {text}", file=sys.stderr)
         sys.stdout.flush()

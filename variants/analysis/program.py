@@ -2,6 +2,7 @@
 
 import builtins
 import keyword
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
@@ -40,6 +41,7 @@ class _Index(cst.CSTVisitor):
         super().__init__()
         self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self.order: dict[cst.CSTNode, int] = {}
+        self.ends: dict[cst.CSTNode, int] = {}
         self.names: set[str] = set()
         self.keywords: set[str] = set()
         self.shared: set[str] = set()
@@ -63,6 +65,7 @@ class _Index(cst.CSTVisitor):
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
         self._path.pop()
+        self.ends[original_node] = len(self.order)
 
     def _note(self, node: cst.CSTNode) -> None:
         if isinstance(node, cst.Name):
@@ -199,6 +202,12 @@ class Program:
         if kinds not in self._nodes:
             self._nodes[kinds] = [node for node in self._index.order if isinstance(node, kinds)]
         return cast(list[_Node], self._nodes[kinds])
+
+    def nodes_within(self, outer: cst.CSTNode, *kinds: type[_Node]) -> list[_Node]:
+        """The nodes of the given classes that are ``outer`` or lie in it, in source order."""
+        nodes = self.nodes(*kinds)
+        first = bisect_left(nodes, self._index.order[outer], key=self.order)
+        return nodes[first : bisect_left(nodes, self._index.ends[outer], lo=first, key=self.order)]
 
     def text(self, node: cst.CSTNode) -> str:
         """The source text of a node."""
