@@ -1,6 +1,6 @@
 """Building statements from text and putting them in the place of others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import libcst as cst
 
@@ -60,7 +60,8 @@ def block_of(suite: cst.BaseSuite) -> cst.IndentedBlock:
     if isinstance(suite, cst.IndentedBlock):
         return suite
     assert isinstance(suite, cst.SimpleStatementSuite)
-    lines = [cst.SimpleStatementLine(body=[part]) for part in suite.body]
+    parts = [part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT) for part in suite.body]
+    lines = [cst.SimpleStatementLine(body=[part]) for part in parts]
     return cst.IndentedBlock(body=lines, header=suite.trailing_whitespace)
 
 
@@ -74,3 +75,11 @@ def only_statement(line: cst.CSTNode | None) -> cst.BaseSmallStatement | None:
 def has_comment(program: Program, node: cst.CSTNode) -> bool:
     """Whether a comment stands inside a node, where a rewrite would lose it."""
     return any(program.encloses(node, comment) for comment in program.nodes(cst.Comment))
+
+
+def loses_comment(program: Program, node: cst.CSTNode, kept: Iterable[cst.CSTNode]) -> bool:
+    """Whether a comment stands inside a node, but in none of its parts that a rewrite keeps."""
+    comments = program.nodes_within(node, cst.Comment)
+    return bool(comments) and any(
+        not any(program.encloses(part, comment) for part in kept) for comment in comments
+    )
