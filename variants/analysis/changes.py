@@ -9,6 +9,7 @@ import libcst as cst
 from variants.analysis.bindings import find_binding, find_owner, is_local
 from variants.analysis.inference import ANY, IMMUTABLE
 from variants.analysis.program import Program
+from variants.analysis.scopes import Scope
 
 _FUNCTIONS = frozenset(
     {
@@ -206,13 +207,13 @@ def _may_be_same(program: Program, name: cst.Name, other: str) -> bool:
     return not (is_new(program, owner, other) and _is_given_or_new(program, owner, name.value))
 
 
-def _is_given_or_new(program: Program, scope: cst.metadata.Scope, name: str) -> bool:
+def _is_given_or_new(program: Program, scope: Scope, name: str) -> bool:
     binding = find_binding(program, scope, name)
     is_given = all(isinstance(program.parent(store), cst.Param) for store in binding.stores)
     return is_given or is_new(program, scope, name)
 
 
-def is_new(program: Program, scope: cst.metadata.Scope, name: str) -> bool:
+def is_new(program: Program, scope: Scope, name: str) -> bool:
     """Whether all that is ever assigned to a local variable is made in that moment, for it alone."""
     binding = find_binding(program, scope, name)
     return binding.is_plain and all(_is_made(program, value) for value in _values(program, binding.stores))

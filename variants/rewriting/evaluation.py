@@ -124,10 +124,7 @@ def fitted(program: Program, old: cst.BaseExpression, new: cst.BaseExpression) -
 
 def put_name(root: cst.CSTNode, old: cst.BaseExpression, name: str) -> cst.CSTNode:
     """A tree with a name in the place of an expression."""
-    try:
-        return rebuild(root, {old: cst.Name(name)})
-    except cst.CSTValidationError:  # as in ``if(x)``, only parentheses keep it from the word before
-        return rebuild(root, {old: cst.Name(name, lpar=[cst.LeftParen()], rpar=[cst.RightParen()])})
+    return rebuild(root, {old: cst.Name(name)})
 
 
 def _root(statement: cst.CSTNode) -> tuple[cst.BaseExpression | None, tuple[cst.BaseExpression, ...]]:

@@ -6,7 +6,6 @@ from typing import ClassVar
 import libcst as cst
 
 from variants.analysis.program import Program
-from variants.analysis.tree import rebuild
 from variants.rewriting.edits import replace
 from variants.rewriting.evaluation import needed_precedence
 from variants.rewriting.expressions import bare, precedence
@@ -52,12 +51,4 @@ class RemoveParentheses(Transform):
 
 
 def _is_needless(program: Program, node: cst.BaseExpression) -> bool:
-    if precedence(bare(node)) < needed_precedence(program, node) or "\n" in program.text(node):
-        return False
-    kinds = cst.BaseStatement | cst.BaseSmallStatement
-    statement = next(outer for outer in program.ancestors(node) if isinstance(outer, kinds))
-    try:
-        rebuild(statement, {node: bare(node)})
-    except cst.CSTValidationError:  # as in ``if(c):``, they keep it from the word before
-        return False
-    return True
+    return precedence(bare(node)) >= needed_precedence(program, node) and "\n" not in program.text(node)

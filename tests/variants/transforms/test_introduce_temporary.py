@@ -8,7 +8,7 @@ NAME = "introduce_temporary"
 
 PAIRS = {
     "return len(xs) + 1": "total = len(xs) + 1\n    return total",
-    "if(len(xs)>2):\n        k = 0": "condition = len(xs)>2\n    if(condition):\n        k = 0",
+    "if(len(xs)>2):\n        k = 0": "condition = len(xs)>2\n    if condition:\n        k = 0",
     "for x in sorted(xs):  # go\n        k += x": "ordered = sorted(xs)\n    for x in ordered:  # go\n        k += x",
     "ys.append(xs[0])": "item = xs[0]\n    ys.append(item)",
     "k += len(xs)": "length = len(xs)\n    k += length",

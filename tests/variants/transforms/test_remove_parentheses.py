@@ -11,6 +11,7 @@ PAIRS = {
     "return max((a + b), [a][(b)])": "return max(a + b, [a][b])",
     "return a ** (-b)": "return a ** -b",
     "return not (a == b)": "return not a == b",
+    "if(a == b):\n        return(c + a)": "if a == b:\n        return c + a",
 }
 REFUSED = {
     "they are needed": "return a * (b + c)",
@@ -18,8 +19,6 @@ REFUSED = {
     "a power of a negative number": "return (-a) ** b",
     "a comparison in a comparison": "return (a < b) == (b < c)",
     "several lines": "return (a +\n        b)",
-    "they keep the words apart": "if(a == b):\n        return(c)",
-    "they keep the words of an operand apart": "if(a) == b:\n        return c",
     "a tuple": "return (a, b)",
     "two pairs": "return ((a))",
     "a method of an operation": "return (a + b).real",

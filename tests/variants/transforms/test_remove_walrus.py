@@ -5,7 +5,7 @@ NAME = "remove_walrus"
 PAIRS = {
     "if (a := len(xs)) > k:\n        k = a": "a = len(xs)\n    if a > k:\n        k = a",
     "# why\n    if (a := xs):  # so\n        k = 0": "# why\n    a = xs\n    if a:  # so\n        k = 0",
-    "if(a := k):\n        k = 0": "a = k\n    if(a):\n        k = 0",
+    "if(a := k):\n        k = 0": "a = k\n    if a:\n        k = 0",
     "return k, (a := len(xs)), a": "a = len(xs)\n    return k, a, a",
     "for x in (a := sorted(xs)):\n        k += x": "a = sorted(xs)\n    for x in a:\n        k += x",
 }
