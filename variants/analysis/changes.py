@@ -7,6 +7,7 @@ from functools import lru_cache
 import libcst as cst
 
 from variants.analysis.bindings import find_binding, find_owner, is_local
+from variants.analysis.evidence import shown_kinds
 from variants.analysis.inference import ANY, IMMUTABLE
 from variants.analysis.program import Program
 from variants.analysis.scopes import Scope
@@ -183,7 +184,7 @@ def keeps_items(program: Program, node: cst.CSTNode, name: cst.Name) -> bool:
     binding = find_binding(program, scope, name.value)
     if not binding.is_plain or any(program.encloses(node, store) for store in binding.stores):
         return False
-    if program.types.is_only(name, IMMUTABLE | {"range"}):
+    if shown_kinds(program, name) <= IMMUTABLE | {"range"}:
         return not program.nodes_within(node, cst.Del)
     found = effects_of(program, node)
     if found.is_unclear or found.deep - {name.value} or name.value in found.changed:
