@@ -290,9 +290,10 @@ class Program:
             parent = self.parent(parent)
 
     def encloses(self, outer: cst.CSTNode, node: cst.CSTNode) -> bool:
-        """Whether a node is ``outer`` or lies within it."""
+        """Whether a node is ``outer`` or lies within it; none that was made anew does."""
         order, ends = self._index.order, self._index.ends
-        return order[outer] <= order[node] < ends[outer]
+        place = order.get(node, -1)
+        return outer in order and order[outer] <= place < ends[outer]
 
     def function_of(self, node: cst.CSTNode) -> cst.FunctionDef | None:
         """The function whose body a statement belongs to; None at module or class level."""

@@ -88,10 +88,15 @@ def _guards(
 def keeps_to_itself(program: Program, found: Gathering) -> bool:
     """Whether nobody else wants the loops' variables, and all in them means the same in a comprehension."""
     loops = [loop for loop in program.nodes_within(found.loop, cst.For) if _is_part(program, found, loop)]
-    return not _is_out_of_place(program, found.loop) and all(
-        name is not None and is_forgotten(program, loop, name) and _is_bound_without(program, loop, name)
-        for loop in loops
-        for name in _names(loop.target)
+    # None is found where the body stands on the line of its header.
+    return (
+        bool(loops)
+        and not _is_out_of_place(program, found.loop)
+        and all(
+            name is not None and is_forgotten(program, loop, name) and _is_bound_without(program, loop, name)
+            for loop in loops
+            for name in _names(loop.target)
+        )
     )
 
 
