@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import tracer
+from core_bench.suites.problems import program_files
 from variants import TRANSFORMS, Program, Transform
 from variants.compose import keywords_of
 
@@ -57,7 +58,7 @@ def tasks(data: Path) -> Iterator[Task]:
     for folder in sorted((_ROOT / "data" / "problems").iterdir()):
         problem = tomllib.loads((folder / "problem.toml").read_text())
         inputs = tuple(problem["inputs"])
-        for path in sorted(folder.glob("*.py")):
+        for path in program_files(folder).values():
             name = f"{folder.name}/{path.stem}"
             yield Task(name, path.read_text(), problem["entry_point"], inputs, keywords=keywords_of(inputs))
 
@@ -140,7 +141,9 @@ def main() -> int:
         mean = row.jaccard / row.fired if row.fired else 0.0
         right = f"{row.texts - len(row.wrong)}"
         rate = len(every) / row.seconds
-        print(f"| {name} | {transform.family} | {row.fired} | {row.texts} | {right} | {mean:.3f} | {rate:.0f} |")
+        print(
+            f"| {name} | {transform.family} | {row.fired} | {row.texts} | {right} | {mean:.3f} | {rate:.0f} |"
+        )
         for text in row.wrong[:3]:
             print(f"!!! {name} {text}", file=sys.stderr)
         sys.stdout.flush()
