@@ -28,6 +28,7 @@ from typing import Any
 import printing_oracle
 
 import tracer
+from core_bench.suites.problems import program_files
 from tracer import Gold, Refusal
 from tracer.expression_queries import ExpressionQuery, ExpressionValue, OperandOutcome
 from tracer.observation import Observation
@@ -70,10 +71,11 @@ def humaneval(folder: Path = _DATA) -> Iterator[Case]:
 
 def own_problems(folder: Path = _ROOT / "data" / "problems") -> Iterator[Case]:
     """Yield every implementation of our own problems."""
-    for path in sorted(folder.glob("*/*.py")):
-        problem = tomllib.loads((path.parent / "problem.toml").read_text(encoding="utf-8"))
-        code = path.read_text(encoding="utf-8")
-        yield Case(f"{path.parent.name}/{path.stem}", code, problem["entry_point"], tuple(problem["inputs"]))
+    for place in sorted(path.parent for path in folder.glob("*/problem.toml")):
+        problem = tomllib.loads((place / "problem.toml").read_text(encoding="utf-8"))
+        for name, path in program_files(place).items():
+            code = path.read_text(encoding="utf-8")
+            yield Case(f"{place.name}/{name}", code, problem["entry_point"], tuple(problem["inputs"]))
 
 
 def _captured(code: str, entry_point: str, test: str) -> tuple[str, ...]:

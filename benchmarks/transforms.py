@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import tracer
+from core_bench.suites.problems import program_files
 from variants import TRANSFORMS, Program, Transform, jaccard, tokens
 from variants.calls import keywords_of
 
@@ -57,7 +58,7 @@ def tasks(data: Path) -> Iterator[Task]:
     for folder in sorted((_ROOT / "data" / "problems").iterdir()):
         problem = tomllib.loads((folder / "problem.toml").read_text())
         inputs = tuple(problem["inputs"])
-        for path in sorted(folder.glob("*.py")):
+        for path in program_files(folder).values():
             name = f"{folder.name}/{path.stem}"
             yield Task(name, path.read_text(), problem["entry_point"], inputs, keywords=keywords_of(inputs))
 

@@ -19,6 +19,12 @@ def build(
     problems: Annotated[
         Path | None, typer.Option(help="Folder of problems. [default: those that ship]")
     ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            help="Ids of problems to take, split by commas. [default: all, or what the recipe lists]"
+        ),
+    ] = None,
     version: Annotated[str, typer.Option(help="Version that the suite carries.")] = "1",
     description: Annotated[str | None, typer.Option(help="A sentence for its card.")] = None,
     licence: Annotated[str, typer.Option(help="Licence of the problems.")] = "Apache-2.0",
@@ -29,13 +35,20 @@ def build(
     from core_bench.data_folder import data_folder
     from core_bench.jsonl import make_folder
     from core_bench.suites.build import Recipe, build_suite, check_name
-    from core_bench.suites.problems import read_problems
+    from core_bench.suites.problems import read_problems, recipe_problems
 
     folder = problems or data_folder() / "problems"
-    sources = read_problems(folder, origin="core-bench" if problems is None else folder.name, licence=licence)
+    named = name or ("core-mini" if problems is None and only is None else folder.resolve().name)
+    ids = recipe_problems(data_folder(), named) if problems is None else ()
+    sources = read_problems(
+        folder,
+        origin="core-bench" if problems is None else folder.name,
+        licence=licence,
+        only=ids if only is None else [part.strip() for part in only.split(",")],
+    )
     ours = "Small programs written for core-bench, their variants, and probes of their states."
     recipe = Recipe(
-        name=check_name(name or ("core-mini" if problems is None else folder.resolve().name)),
+        name=check_name(named),
         version=version,
         description=description or (ours if problems is None else f"Problems of {folder.name}."),
         seed=seed,

@@ -1,7 +1,12 @@
-"""Reads problems from folders: `problem.toml`, `reference.py` and any number of `alternate_*.py`."""
+"""Reads problems from folders: `problem.toml`, `reference.py` and any number of `alternate_*.py`.
+
+A folder may also hold `inputs.py`, which is no implementation: it draws more inputs
+(`core_bench.suites.inputs`).
+"""
 
 import hashlib
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +28,12 @@ class Source:
     implementations: tuple[Implementation, ...]
 
 
-def read_problems(folder: Path, *, origin: str, licence: str) -> tuple[Source, ...]:
-    """Read all problem folders of `folder`, in the order of their names.
+def read_problems(folder: Path, *, origin: str, licence: str, only: Sequence[str] = ()) -> tuple[Source, ...]:
+    """Read the problem folders of `folder`, all or `only` those named, in the order of their names.
 
     Raises:
-        CoreBenchError: no problem is there, or one is incomplete; the file and the reason are named.
+        CoreBenchError: no problem is there, one that is named is not, or one is incomplete; the file and the
+            reason are named.
     """
     if not folder.is_dir():
         raise CoreBenchError(f"there is no folder {folder}")
@@ -38,8 +44,28 @@ def read_problems(folder: Path, *, origin: str, licence: str) -> tuple[Source, .
         raise CoreBenchError(
             f"{folder} holds no problems", "A problem is a folder with problem.toml and reference.py."
         )
+    if only:
+        missing = sorted(set(only) - {place.name for place in places})
+        if missing:
+            raise CoreBenchError(f"{folder} holds no problem {', '.join(missing)}")
+        places = [place for place in places if place.name in only]
     splits = split_problems([place.name for place in places])
     return tuple(_read(place, splits[place.name], origin, licence) for place in places)
+
+
+def program_files(place: Path) -> dict[str, Path]:
+    """Return the implementations in the folder of one problem by their names, the reference first."""
+    alternates = sorted(place.glob("alternate_*.py"))
+    return {
+        "reference": place / "reference.py",
+        **{file.stem.replace("_", "-"): file for file in alternates},
+    }
+
+
+def recipe_problems(data: Path, suite: str) -> tuple[str, ...]:
+    """Return the ids in `recipes/SUITE.toml` of the shipped data; () where it is not there: all problems."""
+    path = data / "recipes" / f"{suite}.toml"
+    return tuple(tomllib.loads(read_text(path))["problems"]) if path.is_file() else ()
 
 
 def split_problems(ids: list[str]) -> dict[str, SuiteSplit]:
@@ -69,8 +95,6 @@ def _read(place: Path, split: SuiteSplit, origin: str, licence: str) -> Source:
             parse_arguments(text)
         except InputError as error:
             raise CoreBenchError(f"{path}: {error}", "Inputs are argument lists of literals.") from None
-    programs = {"reference": place / "reference.py"}
-    programs |= {file.stem.replace("_", "-"): file for file in sorted(place.glob("alternate_*.py"))}
     return Source(
         problem,
         tuple(
@@ -80,6 +104,6 @@ def _read(place: Path, split: SuiteSplit, origin: str, licence: str) -> Source:
                 family=name.split("-")[0],
                 code=read_text(file),
             )
-            for name, file in programs.items()
+            for name, file in program_files(place).items()
         ),
     )

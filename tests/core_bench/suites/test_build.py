@@ -12,7 +12,7 @@ from core_bench.data_folder import data_folder
 from core_bench.errors import CoreBenchError
 from core_bench.suites import load_suite
 from core_bench.suites.build import Recipe, build_suite
-from core_bench.suites.problems import read_problems
+from core_bench.suites.problems import read_problems, recipe_problems
 from tracer import Gold, evaluate, record_calls
 
 CLI = (sys.executable, "-m", "core_bench.cli")
@@ -97,6 +97,20 @@ def test_a_broken_problem_is_named(problems, text, part):
 def test_a_folder_without_problems_is_named(tmp_path):
     with pytest.raises(CoreBenchError, match="holds no problems"):
         build(tmp_path)
+
+
+def test_only_the_problems_that_are_named(problems):
+    [source] = read_problems(problems, origin="test", licence="Apache-2.0", only=["raw_parts"])
+    assert source.problem.id == "raw_parts"
+    assert source.problem.split == "dev"  # the division is of the problems that were taken
+    with pytest.raises(CoreBenchError, match="holds no problem moor"):
+        read_problems(problems, origin="test", licence="Apache-2.0", only=["raw_parts", "moor"])
+
+
+def test_the_recipe_of_a_suite_names_its_problems(mini):
+    ids = recipe_problems(data_folder(), "core-mini")
+    assert ids == tuple(problem.id for problem in mini.problems)
+    assert recipe_problems(data_folder(), "mine") == ()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,5 @@
+import random
+
+
+def generate(rng: random.Random) -> str:
+    return repr([rng.randint(0, 40) for _ in range(rng.randint(0, 7))])

@@ -1,0 +1,5 @@
+import random
+
+
+def generate(rng: random.Random) -> str:
+    return '"' + "".join(rng.choice("ab.cd.<<>") for _ in range(rng.randint(0, 9))) + '"'
