@@ -1,7 +1,7 @@
 """A program on its way to a variant: each step rewrites one site more, and is recorded."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,7 +44,12 @@ class Draft:
     """
 
     def __init__(
-        self, code: str, chain: tuple[Link, ...] = (), *, seen: set[str], program: Program | None = None
+        self,
+        code: str,
+        chain: tuple[Link, ...] = (),
+        *,
+        seen: set[str],
+        program: Program | None = None,
     ) -> None:
         self.code = code
         self.chain = chain
@@ -64,7 +69,7 @@ class Draft:
         return tokens(self.code)
 
     def steps(
-        self, rng: random.Random, transforms: Iterable[Transform], protected: frozenset[str]
+        self, rng: random.Random, transforms: Collection[Transform], protected: frozenset[str]
     ) -> Iterator["Draft"]:
         """Yield drafts with one link more, in random order, each of another transform.
 
@@ -89,15 +94,22 @@ class Draft:
             code = transform.apply(self.program, site, parameters).code
             if code not in self._seen:
                 self._seen.add(code)
-                yield Draft(code, (*self.chain, Link(transform.name, site, parameters)), seen=self._seen)
+                yield Draft(
+                    code,
+                    (*self.chain, Link(transform.name, site, parameters)),
+                    seen=self._seen,
+                )
 
-    def _turns(self, rng: random.Random, transforms: Iterable[Transform]) -> list[Transform]:
+    def _turns(self, rng: random.Random, transforms: Collection[Transform]) -> list[Transform]:
         """The transforms that have a turn left, shuffled; the heavier ones tend to come first."""
         used = [link.transform for link in self.chain]
+        # To exchange names a second time would only hide the first time.
+        is_renamed = any(transform.family == "names" and transform.name in used for transform in transforms)
         pool = [
             transform
             for transform in transforms
             if used.count(transform.name) < MOST_TURNS.get(transform.family, _TURNS)
+            and not (is_renamed and transform.family == "names")
         ]
         tickets = [transform for transform in pool for _ in range(_WEIGHTS.get(transform.family, _WEIGHT))]
         rng.shuffle(tickets)

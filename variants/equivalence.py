@@ -38,6 +38,7 @@ class Equivalence:
         hash_seed: The hash seed under which it does.
         left: What the original did with that input.
         right: What the candidate did with it.
+        inputs: On how many inputs two equivalent programs were compared.
     """
 
     equivalent: bool
@@ -46,6 +47,7 @@ class Equivalence:
     hash_seed: int | None = None
     left: Outcome | None = None
     right: Outcome | None = None
+    inputs: int = 0
 
 
 class Reference:
@@ -79,6 +81,27 @@ class Reference:
                     return text, outcome
         return None
 
+    def differing(self) -> str | None:
+        """The first input on which the hash seed decides what the original does; None where it never does."""
+        first, second = self.outcomes
+        for text, left, right in zip(self._inputs, first, second, strict=True):
+            if compare(left, right) != "same":
+                return text
+        return None
+
+    def narrowed(self) -> "Reference":
+        """The same program with only those inputs on which every run of it does the same."""
+        kept = [
+            place
+            for place, (left, right) in enumerate(zip(*self.outcomes, strict=True))
+            if compare(left, right) == "same"
+        ]
+        other = Reference(
+            self._code, self._entry_point, [self._inputs[place] for place in kept], self._limits
+        )
+        other.outcomes = tuple([outcomes[place] for place in kept] for outcomes in self.outcomes)
+        return other
+
     def check(self, candidate: str) -> Equivalence:
         """Compare a candidate with the original, seed by seed, and stop at the first difference."""
         for seed, lefts in zip(HASH_SEEDS, self.outcomes, strict=True):
@@ -87,7 +110,7 @@ class Reference:
                 reason = compare(left, right)
                 if reason != "same":
                     return Equivalence(False, reason, text, seed, left, right)
-        return Equivalence(True, "same")
+        return Equivalence(True, "same", inputs=len(self._inputs))
 
     def _run(self, code: str, seed: int) -> list[Outcome]:
         return tracer.run_calls(code, self._entry_point, self._inputs, limits=self._limits, hash_seed=seed)

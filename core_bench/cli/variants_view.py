@@ -15,6 +15,7 @@ from rich.text import Text
 from core_bench.cli.trace_table import printable
 from core_bench.implementations.admitting import Decided
 from variants import TRANSFORMS, Generation, Variant
+from variants.equivalence import HASH_SEEDS
 
 View = Literal["code", "diff", "side"]
 
@@ -93,7 +94,8 @@ def _measures(variant: Variant) -> str:
 
 
 def _proof(variant: Variant) -> str:
-    return f"verdict: {variant.equivalence.reason}"
+    found = variant.equivalence
+    return f"verdict: {found.reason} on {found.inputs} inputs under {len(HASH_SEEDS)} hash seeds"
 
 
 def _body(original: str, code: str, view: View) -> Syntax | Table:
