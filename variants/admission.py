@@ -62,6 +62,7 @@ def admit(
     n: int | None = None,
     *,
     demands: Demands = EVERYTHING,
+    more: int = 0,
     limits: Limits | None = None,
 ) -> list[Admission]:
     """Decide about each candidate, in their order.
@@ -72,6 +73,8 @@ def admit(
         candidates: What to decide about; what is cheap to see is looked at before anything is run.
         n: Most that are accepted; the most diverse are.
         demands: What they must be like.
+        more: Inputs to draw beside those of the tests. They may break the contract of the problem, of which
+            nobody but its author knows: two right implementations can differ there.
         limits: What one process may use.
 
     Raises:
@@ -79,7 +82,7 @@ def admit(
     """
     entry_point, inputs = take_apart(tests)
     Program(code)
-    reference = proven_reference(code, entry_point, inputs, limits)
+    reference = proven_reference(code, entry_point, inputs, limits, more=more)
     seen = {code.strip()}
     decided: list[Admission] = []
     for candidate in candidates:

@@ -100,7 +100,7 @@ def test_a_record_survives_json():
 @pytest.mark.parametrize("text", ["", "\n", "x = 1\n", "import math"])
 def test_a_program_without_sites_stays_as_it_is(text):
     code = text + "\n\ndef f():\n    return 1"
-    made = compose(code, "f", [], 0)
+    made = compose(code, "f", [], 0, transforms=["invert_if", "for_to_while", "rename_locals"])
     assert (made.code, made.chain) == (code, ())
 
 

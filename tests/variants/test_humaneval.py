@@ -44,6 +44,8 @@ def _stop(*_: object) -> None:
 def everywhere(name: str, code: str) -> str:
     transform, program = TRANSFORMS[name], Program(code)
     for site in reversed(transform.sites(program)):
+        if site not in transform.sites(program):
+            continue  # a rewrite below took it away
         parameters = transform.choose(program, site, random.Random(0))
         if parameters is not None:
             program = Program(transform.apply(program, site, parameters).code)
@@ -53,7 +55,7 @@ def everywhere(name: str, code: str) -> str:
 def test_every_variant_passes_the_checks_of_its_problem():
     failed = []
     made = 0
-    for problem in sample(40):
+    for problem in sample(16):
         code = problem["prompt"] + problem["canonical_solution"]
         entry_point = problem["entry_point"]
         texts = [everywhere(name, code) for name in sorted(TRANSFORMS)]
