@@ -1,5 +1,6 @@
 """A program on its way to a variant: each step rewrites one site more, and is recorded."""
 
+import ast
 import random
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ class Draft:
             if parameters is None:
                 continue
             code = transform.apply(self.program, site, parameters).code
-            if code not in self._seen:
+            if code not in self._seen and _parses(code):
                 self._seen.add(code)
                 yield Draft(
                     code,
@@ -114,3 +115,12 @@ class Draft:
         tickets = [transform for transform in pool for _ in range(_WEIGHTS.get(transform.family, _WEIGHT))]
         rng.shuffle(tickets)
         return list(dict.fromkeys(tickets))
+
+
+def _parses(code: str) -> bool:
+    """Whether Python takes what libcst takes: up to 3.11 an f-string cannot hold its own quotes."""
+    try:
+        ast.parse(code)
+    except SyntaxError:
+        return False
+    return True

@@ -64,6 +64,8 @@ def _reader(program: Program, line: cst.SimpleStatementLine) -> cst.Name | None:
     if len(readers) != 1 or not _is_only_use(program, target, readers[0].node):
         return None
     part = readers[0]
+    if any(isinstance(outer, cst.FormattedString) for outer in program.ancestors(part.node)):
+        return None  # up to Python 3.11 its own quotes cannot stand in an f-string
     if is_disturbing(program, assign) or not _fits(program, assign.value, following):
         return None
     if part.before and not can_change_places(program, part.before, assign.value):

@@ -17,6 +17,7 @@ PAIRS = {
     "a = 3\n    return a.bit_length()": "return (3).bit_length()",
 }
 REFUSED = {
+    "inside of an f-string": "a = xs[0]\n    return f'{a}'",
     "read twice": "a = len(xs)\n    return a + a",
     "assigned twice": "a = len(xs)\n    xs.append(a)\n    a = 3",
     "not read at once": "a = len(xs)\n    k = 3\n    return a",
