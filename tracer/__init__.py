@@ -11,6 +11,7 @@ from tracer.calls import Arguments, InputError, first_argument, parse_arguments,
 from tracer.expression_queries import ExpressionQuery, ExpressionValue, OperandOutcome
 from tracer.inprocess import record
 from tracer.observation import Observation
+from tracer.order import Moment
 from tracer.program import Loop, Program, ProgramError, analyse
 from tracer.queries import (
     QUERY_KINDS,
@@ -38,6 +39,7 @@ from tracer.sandbox import IsolationError, Limits, Outcome, layers, observe_call
 from tracer.shapes import Record
 from tracer.subexpressions import Disagreement, compare_branches, evaluate_expression
 from tracer.trace import Frame, LoopRun, Step, Trace
+from tracer.turns import Turn
 from tracer.twopass import LineLog, LineRecorder, NotRepeatableError, states_at
 from tracer.values import (
     LiteralError,
@@ -72,6 +74,7 @@ __all__ = [
     "Loop",
     "LoopIterations",
     "LoopRun",
+    "Moment",
     "NextLine",
     "NotRepeatableError",
     "NthValue",
@@ -88,6 +91,7 @@ __all__ = [
     "SameObject",
     "Step",
     "Trace",
+    "Turn",
     "ValueAfter",
     "ValueAtIteration",
     "ValueAtLoopExit",

@@ -1,6 +1,7 @@
 """Turns the raw log of a frame into steps, with the meaning of lines from `tracer.program`."""
 
 import ast
+from array import array
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -11,14 +12,18 @@ from tracer.framelog import ABSENT, FrameLog, Mark
 from tracer.loops import LoopClock
 from tracer.program import Program, analyse
 from tracer.snapshots import Stored
-from tracer.trace import Frame, LoopRun
+from tracer.trace import Frame, Parts
 
 
 @dataclass(slots=True)
 class _Visit:
-    """Consecutive line events of one statement: a statement over several lines gives one per line."""
+    """Consecutive line events of one statement: a statement over several lines gives one per line.
+
+    `position` is that of the first of them in the log.
+    """
 
     line: int
+    position: int
     changed: dict[str, Any] = field(default_factory=dict)
     raised: str | None = None
     propagated: bool = False
@@ -38,6 +43,7 @@ def frame_of(log: FrameLog, source: str, output: str) -> Frame:
         returned=None if returned is ABSENT else text(returned),
         raised=log.raised,
         unclear=unclear,
+        suspended=log.is_suspended,
         _make=partial(_assemble, log.items, log.printed_before, log.raised, log.facts.globals, source),
         _output=partial(str, output),
     )
@@ -45,7 +51,7 @@ def frame_of(log: FrameLog, source: str, output: str) -> Frame:
 
 def _assemble(
     items: list[Any], printed: int, raised: str | None, module_names: tuple[str, ...], source: str
-) -> tuple[Columns, tuple[LoopRun, ...]]:
+) -> Parts:
     program = analyse(source)
     first, visits = _visits(items, printed, program)
     columns = Columns()
@@ -67,7 +73,7 @@ def _assemble(
             columns.set_branch(index, _branch(visit, following, raised, program))
     clock.end(raised)
     columns.finish()
-    return columns, tuple(clock.runs)
+    return Parts(columns, tuple(clock.runs), array("I", (visit.position for visit in visits)))
 
 
 def _visits(items: list[Any], printed: int, program: Program) -> tuple[dict[str, Any], list[_Visit]]:
@@ -76,17 +82,17 @@ def _visits(items: list[Any], printed: int, program: Program) -> tuple[dict[str,
     visits: list[_Visit] = []
     changes = first
     visit = None
-    stream = iter(items)
-    for item in stream:
+    stream = enumerate(items)
+    for position, item in stream:
         if type(item) is str:
-            changes[item] = next(stream)
+            changes[item] = next(stream)[1]
         elif type(item) is Effect:
             line = program.statement.get(item.line, item.line)
             if visit is not None and _comes_round(line, visit.line, program):
                 continue
             # Two executions of a statement have another line between them, except on unclear lines.
             if visit is None or visit.line != line or line in program.unclear:
-                visit = _Visit(line)
+                visit = _Visit(line, position)
                 visits.append(visit)
                 changes = visit.changed
         else:

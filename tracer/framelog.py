@@ -38,8 +38,8 @@ class FrameLog:
 
     __slots__ = (
         "_globals", "_nested", "_on_defaults", "_position", "_printed", "_serials", "call", "contents",
-        "facts", "function", "index", "items", "last", "parent", "pending", "plan", "printed_before",
-        "raised", "returned", "watch",
+        "facts", "function", "index", "is_suspended", "items", "last", "parent", "pending", "plan",
+        "printed_before", "raised", "returned", "watch",
     )  # fmt: skip
 
     def __init__(self, function: str, call: int, index: int, parent: int | None, facts: CodeFacts) -> None:
@@ -55,6 +55,7 @@ class FrameLog:
         self.raised: str | None = None
         self.returned: Stored | None = ABSENT
         self.printed_before = 0
+        self.is_suspended = False
         self.watch: Callable[[FrameType, str, Any], Any] | None = None
         self.contents: dict[str, Packed] = {}
         self._nested: set[str] = set()
@@ -143,11 +144,13 @@ class FrameLog:
 
     def suspend(self, value: object) -> None:
         """Log that the frame is suspended and hands out a value."""
+        self.is_suspended = True
         self.items.append(Mark("suspend", self.stored(value)))
 
     def resume(self) -> None:
         """Log that the frame goes on; anything may have changed meanwhile."""
         self.plan = EVERYTHING
+        self.is_suspended = False
         self._printed = self._position()
         self.items.append(Mark("resume", self._printed))
 

@@ -18,6 +18,7 @@ from tracer.effects import Effect, Effects, effects_of
 from tracer.framelog import EVERYTHING, FrameLog
 from tracer.snapshots import ATOMS
 from tracer.trace import Trace
+from tracer.turns import TurnLog
 
 MAX_EVENTS = 20_000
 
@@ -62,6 +63,7 @@ class Recorder:
         self._fallen: dict[FrameType, FrameLog] = {}
         self._facts: dict[CodeType, CodeFacts] = {}
         self._serials: dict[int, int] = {}
+        self._turns = TurnLog()
         self._position: Callable[[], int] = lambda: 0
 
     @contextmanager
@@ -104,6 +106,8 @@ class Recorder:
         if self._source is None:
             raise ValueError("a trace needs the source text: give it to Recorder(source=...)")
         frames = tuple(frame_of(log, self._source, self.stdout) for log in self.logs)
+        for frame, turns in zip(frames, self._turns.by_frame(frames), strict=True):
+            frame.take_turns(turns)
         return Trace(self._source, python_minor(), frames, self.cut, self.stdout)
 
     def _on_call(self, frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
@@ -119,10 +123,15 @@ class Recorder:
         if not facts.recorded:
             return None
         log = self._open.get(frame)
-        if log is not None:  # a generator or coroutine is resumed
-            log.resume()
-        else:
+        resumed = log is not None
+        if log is None:
             log = self._begin(frame, facts, caller)
+        if caller is None:
+            self._turns.add(log.index, len(log.items), None, 0)
+        else:
+            self._turns.add(log.index, len(log.items), caller.index, len(caller.items))
+        if resumed:  # a generator or coroutine
+            log.resume()
         return log.watch
 
     def _begin(self, frame: FrameType, facts: CodeFacts, caller: FrameLog | None) -> FrameLog:

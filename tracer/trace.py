@@ -1,12 +1,15 @@
 """What a run did, as data: a `Trace` has frames, a `Frame` has steps (DESIGN.md, "The words")."""
 
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, overload
 
 from tracer.columns import UNBOUND, Columns, serial_of, text, texts
+from tracer.order import Moment, moments
+from tracer.turns import Turn, index_at
 
-__all__ = ["UNBOUND", "Exit", "Frame", "LoopRun", "Step", "Steps", "Trace"]
+__all__ = ["UNBOUND", "Exit", "Frame", "LoopRun", "Parts", "Step", "Steps", "Trace"]
 
 Exit = Literal["exhausted", "break", "return", "exception"]
 
@@ -116,9 +119,15 @@ class Steps(Sequence[Step]):
 
 
 @dataclass(slots=True)
-class _Parts:
+class Parts:
+    """What is put together of a frame when it is first asked for; `positions` of its steps in the log."""
+
     columns: Columns
     loops: tuple[LoopRun, ...]
+    positions: "array[int]" = field(default_factory=lambda: array("I"))
+
+
+Turns = Callable[["Frame"], tuple[Turn, ...]]
 
 
 @dataclass(eq=False, slots=True)
@@ -133,6 +142,7 @@ class Frame:
         returned: literal or marker of the return value, None if the frame ended by an exception.
         raised: name of the exception type that left the frame, if any.
         unclear: why the steps of this frame cannot carry queries, None if they can.
+        suspended: a generator or coroutine that was suspended and never resumed.
     """
 
     function: str
@@ -141,9 +151,11 @@ class Frame:
     returned: str | None
     raised: str | None
     unclear: str | None
-    _make: Callable[[], tuple[Columns, tuple[LoopRun, ...]]]
+    suspended: bool
+    _make: Callable[[], Parts]
     _output: Callable[[], str]
-    _parts: _Parts | None = None
+    _turns: Turns | tuple[Turn, ...] = ()
+    _parts: Parts | None = None
 
     @property
     def columns(self) -> Columns:
@@ -159,6 +171,18 @@ class Frame:
     def loops(self) -> tuple[LoopRun, ...]:
         """Every pass through a loop, in the order in which they ended."""
         return self._ready().loops
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """When it ran: its call, and each resumption; none in a trace of before turns were stored."""
+        if not isinstance(self._turns, tuple):
+            self._turns = self._turns(self)
+        return self._turns
+
+    @property
+    def caller_step(self) -> int | None:
+        """Index of the step of `parent` that called it (None: it had not come to its first line)."""
+        return self.turns[0].caller_step if self.turns else None
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -187,6 +211,14 @@ class Frame:
         state = self.columns.state(index, going_on=False)
         return {name: serial for name, value in state.items() if (serial := serial_of(value)) is not None}
 
+    def step_at(self, position: int) -> int | None:
+        """Return the index of the step that had begun before the item at `position` was logged."""
+        return index_at(self._ready().positions, position)
+
+    def take_turns(self, turns: Turns) -> None:
+        """Say where the turns of the frame come from."""
+        self._turns = turns
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Frame):
             return NotImplemented
@@ -194,19 +226,20 @@ class Frame:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _ready(self) -> _Parts:
+    def _ready(self) -> Parts:
         if self._parts is None:
-            self._parts = _Parts(*self._make())
+            self._parts = self._make()
             self._make = _made  # the raw log is not needed any more
         return self._parts
 
 
-def _made() -> tuple[Columns, tuple[LoopRun, ...]]:
+def _made() -> Parts:
     raise AssertionError("the steps are made once")
 
 
 _COMPARED = (
-    "function", "call", "parent", "arguments", "globals", "steps", "loops", "returned", "raised", "unclear",
+    "function", "call", "parent", "turns", "arguments", "globals", "steps", "loops", "returned", "raised",
+    "unclear", "suspended",
 )  # fmt: skip
 
 
@@ -232,6 +265,14 @@ class Trace:
     def step_count(self) -> int:
         """Number of executed steps over all frames."""
         return sum(len(frame.columns) for frame in self.frames)
+
+    def order(self) -> Iterator[Moment]:
+        """Yield all that happened, over all frames, in the order in which it happened.
+
+        Raises:
+            ValueError: the trace was read from JSON that does not tell.
+        """
+        return moments(self.frames)
 
     def to_json(self) -> dict[str, Any]:
         """Return the trace as plain JSON values."""

@@ -6,7 +6,8 @@ from typing import Any
 
 from tracer.columns import UNBOUND, Changes, Columns, serial_of
 from tracer.framelog import ABSENT
-from tracer.trace import Frame, LoopRun, Trace
+from tracer.trace import Frame, LoopRun, Parts, Trace
+from tracer.turns import Turn
 
 
 def trace_to_json(trace: Trace) -> dict[str, Any]:
@@ -44,6 +45,8 @@ def _frame_to_json(frame: Frame) -> dict[str, Any]:
         "function": frame.function,
         "call": frame.call,
         "parent": frame.parent,
+        "caller_step": frame.caller_step,
+        "turns": [asdict(turn) for turn in frame.turns],
         "arguments": frame.arguments,
         "globals": frame.globals,
         "objects": _serials({**columns.globals, **columns.arguments}),
@@ -52,18 +55,21 @@ def _frame_to_json(frame: Frame) -> dict[str, Any]:
         "returned": frame.returned,
         "raised": frame.raised,
         "unclear": frame.unclear,
+        "suspended": frame.suspended,
     }
 
 
 def _frame_from_json(data: dict[str, Any], output: str) -> Frame:
     return Frame(
         **{name: data[name] for name in ("function", "call", "parent", "returned", "raised", "unclear")},
-        _make=partial(_columns, data),
+        suspended=data.get("suspended", False),
+        _make=partial(_parts, data),
         _output=partial(str, output),
+        _turns=tuple(Turn(**turn) for turn in data.get("turns", ())),
     )
 
 
-def _columns(data: dict[str, Any]) -> tuple[Columns, tuple[LoopRun, ...]]:
+def _parts(data: dict[str, Any]) -> Parts:
     columns = Columns()
     known = data.get("objects", {})
     columns.begin(_stored(data["arguments"], known), _stored(data.get("globals", {}), known))
@@ -87,7 +93,7 @@ def _columns(data: dict[str, Any]) -> tuple[Columns, tuple[LoopRun, ...]]:
         if step.get("printed"):
             columns.printed[index] = tuple(step["printed"])
     columns.finish()
-    return columns, tuple(LoopRun(**run) for run in data["loops"])
+    return Parts(columns, tuple(LoopRun(**run) for run in data["loops"]))
 
 
 def _serials(changes: Changes) -> dict[str, int]:

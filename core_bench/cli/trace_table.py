@@ -96,7 +96,6 @@ class _Table:
             ("→ ", "← ", "✗ ", "│ ", "↩ ", "…") if fancy else ("> ", "< ", "! ", "| ", "< ", "~")
         )
         self._was_cut = False
-        self._unsure = False
         self._widths = self._measure()
 
     def _measure(self) -> _Widths:
@@ -140,12 +139,9 @@ class _Table:
                 self._step(event, frame)
 
     def _call(self, event: Event, frame: Frame) -> None:
-        place = self._timeline.places.get(event.frame)
-        self._unsure |= place is not None and not place.sure
         values = ", ".join(f"{name}={text}" for name, text in frame.arguments.items())
         note = f"  ({frame.unclear})" if frame.unclear else ""
-        doubt = "" if place is None or place.sure else "? "
-        self._note(event, f"{self._into}{doubt}{frame.function}({values}){note}", "cyan")
+        self._note(event, f"{self._into}{frame.function}({values}){note}", "cyan")
 
     def _end(self, event: Event, frame: Frame) -> None:
         if frame.returned is not None:
@@ -244,8 +240,6 @@ class _Table:
     def _notes(self, cut: str | None) -> Iterator[str]:
         if cut is not None:
             yield f"Recording ended early: {cut}. The rows above are the beginning of the run."
-        if self._unsure:
-            yield f"{self._into}? marks a call that another step may have made: the trace does not say which."
         if self._was_cut:
             yield f"{self._cut} marks text cut to the width of the terminal (whole: --json or --html FILE)."
 

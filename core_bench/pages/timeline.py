@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from core_bench.pages.call_sites import Statement, statements
-from core_bench.pages.placing import Placed, place
-from tracer import Step, Trace
+from tracer import Program, Step, Trace, analyse
 
 Kind = Literal["enter", "run", "call", "back", "leave"]
 
@@ -39,12 +37,12 @@ class Timeline:
     Attributes:
         events: every event, in order.
         places: frame index -> the step of its caller that called it; frames that nobody called are absent.
-        statements: first line -> what the source text says about the statement there.
+        program: what the source text says about the lines.
     """
 
     events: tuple[Event, ...]
-    places: dict[int, Placed]
-    statements: dict[int, Statement]
+    places: dict[int, int]
+    program: Program
 
     @property
     def count(self) -> int:
@@ -53,8 +51,7 @@ class Timeline:
 
     def loops(self, step: Step) -> tuple[tuple[int, int], ...]:
         """Return (line of the header, iteration) of each loop around a step, outermost first."""
-        statement = self.statements.get(step.line)
-        headers = statement.loops if statement else ()
+        headers = (loop.line for loop in self.program.loops.get(step.line, ()))
         return tuple(zip(headers, step.iterations, strict=False))
 
 
@@ -66,26 +63,20 @@ def timeline(trace: Trace) -> Timeline:
 class _Builder:
     def __init__(self, trace: Trace) -> None:
         self._frames = trace.frames
-        self._statements = statements(trace.code)
-        self._places: dict[int, Placed] = {}
+        self._program = analyse(trace.code)
+        self._places: dict[int, int] = {}
         self._called: dict[tuple[int, int], list[int]] = {}  # (frame, step) -> frames that it called
         self._roots: list[int] = []
         self._place()
 
     def _place(self) -> None:
-        children: dict[int, list[int]] = {}
         for index, frame in enumerate(self._frames):
-            if frame.parent is None or not self._frames[frame.parent].steps:
+            step = frame.caller_step
+            if frame.parent is None or step is None:
                 self._roots.append(index)
             else:
-                children.setdefault(frame.parent, []).append(index)
-        for parent, called in children.items():
-            names = [self._frames[index].function for index in called]
-            for index, placed in zip(
-                called, place(names, self._frames[parent].steps, self._statements), strict=True
-            ):
-                self._places[index] = placed
-                self._called.setdefault((parent, placed.step), []).append(index)
+                self._places[index] = step
+                self._called.setdefault((frame.parent, step), []).append(index)
 
     def build(self) -> Timeline:
         events: list[Event] = []
@@ -103,7 +94,7 @@ class _Builder:
                     numbered = kind in ("run", "call", "back")
                     number += numbered
                     events.append(Event(kind, frame, step, len(walks) - 1, number if numbered else 0))
-        return Timeline(tuple(events), self._places, self._statements)
+        return Timeline(tuple(events), self._places, self._program)
 
     def _walk(self, index: int) -> Iterator[tuple[Kind | Literal["down"], int, int]]:
         """Yield the events of one frame, and (`down`, frame, 0) where another one comes in between."""

@@ -91,9 +91,8 @@ def _frame(frame: Frame, index: int, timeline: Timeline) -> dict[str, Any]:
     return {
         "function": frame.function,
         "call": frame.call,
-        "parent": frame.parent if place else None,
-        "at": place.step if place else None,
-        "sure": place.sure if place else True,
+        "parent": None if place is None else frame.parent,
+        "at": place,
         "arguments": dict(frame.arguments),
         "returned": frame.returned,
         "raised": frame.raised,

@@ -179,13 +179,8 @@ function showMade(frame, index, phase) {
     ...called.slice(0, 50).map((child) => {
       const inside = frames[child].steps.length ? startOf[child][0] : current;
       const item = make("li", "", link(label(child), inside, "go into this call"));
-      const { returned, raised, sure } = frames[child];
+      const { returned, raised } = frames[child];
       if (phase === BACK) item.append(make("code", raised ? "bad" : "", `→ ${raised ?? clipped(returned ?? "?", 60)}`));
-      if (!sure) {
-        const doubt = make("span", "plain", "≈");
-        doubt.title = "The trace does not say which line made this call; this is the likeliest.";
-        item.append(doubt);
-      }
       return item;
     }),
     ...(called.length > 50 ? [make("li", "plain", `… and ${called.length - 50} more`)] : []),
