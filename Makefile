@@ -35,5 +35,5 @@ clean:
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[local,dev]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[local,compress,search,report,dev]"
 	touch $@
