@@ -69,6 +69,7 @@ class Probe(Record):
     """Predict an intermediate state: (implementation, test input, query) with its gold literal.
 
     `question` is rendered from `query`, `gold` is evaluated from it; neither is ever written by hand.
+    `shared` is the id of a state question that is asked in several implementations of the problem.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Probe(Record):
     question: str
     gold: str
     dimensions: tuple[Dimension, ...]
+    shared: str | None = None
 
 
 class Reply(Record):
