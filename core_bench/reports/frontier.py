@@ -1,4 +1,4 @@
-"""Which checkpoints are worth their price: nobody else is at least as good in everything and better in one."""
+"""Which checkpoints are worth their price: none other costs no more and scores higher."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

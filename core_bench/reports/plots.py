@@ -14,7 +14,6 @@ from core_bench.statistics import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 _SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Okabe and Ito's palette: distinct for colour-blind readers, on light and on dark pages."""
@@ -56,7 +55,7 @@ class Plot:
         }
         out = io.BytesIO()
         with matplotlib.rc_context(style):
-            figure: Figure = Figure(figsize=self.size, layout="constrained")
+            figure = Figure(figsize=self.size, layout="constrained")
             self.draw(figure.subplots(), ink)
             where = {"metadata": {"Date": None, "Creator": None}} if form == "svg" else {"dpi": 200}
             figure.savefig(out, format=form, transparent=form == "svg", **where)
@@ -105,7 +104,8 @@ def frontier_plot(points: Sequence[Point], intervals: Sequence[Estimate], score:
                 )
             axes.plot(point.cost, 100 * point.score, "o", color=colour, ms=7 if point in front else 5)
             axes.annotate(
-                _short(point.name), (point.cost, 100 * point.score), xytext=(6, 5), textcoords="offset points",
+                _short(point.name), (point.cost, 100 * point.score),
+                xytext=(6, 5), textcoords="offset points",
                 fontsize=8.5, color=ink if point in front else "#8a94a0",
             )  # fmt: skip
         axes.step(
@@ -115,10 +115,11 @@ def frontier_plot(points: Sequence[Point], intervals: Sequence[Estimate], score:
         axes.set(xlabel=cost, ylabel=f"{score}, %")
         axes.margins(x=0.15, y=0.15)
 
+    unit = cost.partition(",")[0]
     return Plot(
-        key=f"frontier-{score}-{cost.split(',')[0].replace(' ', '-')}",
-        title=f"{score} against {cost.split(',')[0]}",
-        text=frontier_sentence(points, score, cost.split(",")[0]),
+        key=f"frontier-{score}-{unit.replace(' ', '-')}",
+        title=f"{score} against {unit}",
+        text=frontier_sentence(points, score, unit),
         draw=draw,
     )
 
@@ -148,12 +149,14 @@ def _headline(runs: Sequence[RunView]) -> Plot:
     return Plot(
         key="headline",
         title="Outputs, states, and both",
-        text="I_s (programs right on every test), W_s (states right) and RCS (both together), with intervals.",
+        text="I_s (programs right on every test), W_s (states right), RCS (both together), with intervals.",
         draw=draw,
     )
 
 
 def _exposure(runs: Sequence[RunView]) -> Plot:
+    longest = max(len(run.summary.exposure.get("I_s", ())) for run in runs)
+
     def draw(axes: "Axes", ink: str) -> None:
         for place, run in enumerate(runs):
             curve = [100 * (point.value or 0) for point in run.summary.exposure.get("I_s", ())]
@@ -162,7 +165,7 @@ def _exposure(runs: Sequence[RunView]) -> Plot:
                 color=_SERIES[place % len(_SERIES)], label=_short(run.name),
             )  # fmt: skip
         axes.set(xlabel="tests of each program", ylabel="I_s, %", ylim=(0, None))
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_xticks(range(1, longest + 1))
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), fontsize=8.5)
 
     falls = [

@@ -17,7 +17,7 @@ from core_bench.suites import Suite
 
 _FOLDER = Path(__file__).resolve().parent / "page"
 _KINDS = [kind.value for kind in VerdictKind]
-_MARKS = "✓✗–…⊘?!"
+_MARKS = "✓✗-…⊘?!"
 """One mark a verdict, in the order of `VerdictKind`."""
 _MOST_CHARS = 6_000
 """Of a reply that is longer the page shows this much, and says so."""
@@ -62,7 +62,10 @@ def report_page(
         tables=[_shown(table) for table in tables],
         plots_of={key: [_picture(plot) for plot in found] for key, found in plots.items()},
         manifests=[{"name": printable(run.name), "facts": manifest_facts(run.manifest)} for run in runs],
-        made=f"Made by core-bench {version('core-bench')} from raw replies; nothing that a model wrote was executed.",
+        made=(
+            f"Made by core-bench {version('core-bench')} from raw replies; "
+            "nothing that a model wrote was executed."
+        ),
     )
 
 
@@ -97,10 +100,10 @@ def _shown(table: Table) -> dict[str, Any]:
 def _cell(cell: Cell, column: Column, table: Table) -> dict[str, str]:
     if isinstance(cell, Estimate):
         interval = cell_text(cell, column.kind).partition(" ")[2]
-        value, text = cell.value, number_text(cell.value, column.kind)
+        number, text = cell.value, number_text(cell.value, column.kind)
     else:
-        interval, value, text = "", cell, cell_text(cell, column.kind)
-    number = value if isinstance(value, int | float) else None
+        interval, text = "", cell_text(cell, column.kind)
+        number = cell if isinstance(cell, int | float) else None
     return {
         "kind": column.kind,
         "text": printable(text),
@@ -111,7 +114,7 @@ def _cell(cell: Cell, column: Column, table: Table) -> dict[str, str]:
 
 
 def _heat(cell: Cell, column: Column, value: float | None, table: Table) -> str:
-    """Return the class that colours a cell: shares of a heatmap by height, differences that are sure by sign."""
+    """Return the class that colours a cell: a heatmap's shares by height, sure differences by sign."""
     if value is None:
         return ""
     if (

@@ -1,10 +1,10 @@
 """What a picture shows, in a sentence: for a reader in a hurry, and for one who cannot see it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core_bench.reports.frontier import Point, pareto_front
 from core_bench.reports.view import RunView
-from core_bench.statistics import Estimate
+from core_bench.statistics import Difference, Estimate, McNemar
 
 
 def headline_sentence(runs: Sequence[RunView]) -> str:
@@ -14,7 +14,8 @@ def headline_sentence(runs: Sequence[RunView]) -> str:
     value = best.summary.RCS
     if not value.value:
         soft = max(runs, key=lambda run: run.summary.W_s.value or 0.0)
-        return f"No run scores above 0 in RCS; of states, {soft.name} gets most right: W_s {_spoken(soft.summary.W_s)}."
+        states = _spoken(soft.summary.W_s)
+        return f"No run scores above 0 in RCS; of states, {soft.name} gets most right: W_s {states}."
     if len(ranked) == 1:
         return f"{best.name} reaches RCS {_spoken(value)}, with W_s {_spoken(best.summary.W_s)}."
     second = ranked[1]
@@ -24,7 +25,8 @@ def headline_sentence(runs: Sequence[RunView]) -> str:
         else "their intervals overlap: core-bench compare tells whether the difference is more than chance"
     )
     return (
-        f"{best.name} is first with RCS {_spoken(value)}, then {second.name} with {_spoken(second.summary.RCS)}; "
+        f"{best.name} is first with RCS {_spoken(value)}, "
+        f"then {second.name} with {_spoken(second.summary.RCS)}; "
         f"{apart}."
     )
 
@@ -63,3 +65,34 @@ def _spoken(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return middle
     return f"{middle} (between {100 * estimate.low:.1f} and {100 * estimate.high:.1f})"
+
+
+def difference_sentence(base: str, other: str, found: Mapping[str, Difference], items: McNemar) -> str:
+    """Say what the other run lost or gained, where most, and whether that is more than chance."""
+    said = []
+    for name in ("I_s", "W_s", "RCS"):
+        if name in found and found[name].difference.value is not None:
+            estimate = found[name].difference
+            assert estimate.value is not None
+            if _leaves_out_zero(estimate):
+                said.append(f"{name} {100 * estimate.value:+.1f} points")
+            else:
+                said.append(f"{name} {100 * estimate.value:+.1f}, which chance alone can do")
+    moved = f"{other} against {base}: " + "; ".join(said) + "." if said else ""
+    kinds = {
+        name: difference.difference
+        for name, difference in found.items()
+        if name.startswith("dimension/")
+        and _leaves_out_zero(difference.difference)
+        and (difference.difference.value or 0) < 0
+    }
+    worst = min(kinds, key=lambda name: kinds[name].value or 0.0, default=None)
+    most = ""
+    if worst:
+        lost = 100 * (kinds[worst].value or 0)
+        most = f" Of the states, most is lost in {worst.removeprefix('dimension/')} ({lost:+.1f})."
+    return f"{moved}{most} {items.lost} items were lost and {items.gained} gained."
+
+
+def _leaves_out_zero(estimate: Estimate) -> bool:
+    return estimate.low is not None and estimate.high is not None and (estimate.low > 0 or estimate.high < 0)

@@ -29,7 +29,7 @@ class Table(Record):
 
 
 def cell_text(cell: Cell, kind: str) -> str:
-    """Return a cell as text: numbers with their interval where they have one, a dash where there is nothing."""
+    """Return a cell as text: with its interval where it has one, a dash where there is nothing."""
     if isinstance(cell, Estimate):
         middle = number_text(cell.value, kind)
         if cell.low is None or cell.high is None:

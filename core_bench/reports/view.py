@@ -58,7 +58,7 @@ def read_runs(folders: Sequence[Path], suite: str | None = None) -> tuple[Suite,
             raise CoreBenchError(
                 f"{folder} was run on {manifest.suite} with hash {manifest.suite_hash[:12]}; "
                 f"this {loaded.header.name} has {loaded.hash[:12]}",
-                "A report is about one build of one suite: leave that run out, or name its suite with --suite.",
+                "A report is about one build of one suite: leave that run out, or name its suite: --suite.",
             )
     names = _names(manifests)
     return loaded, [
