@@ -174,7 +174,7 @@ def example_table(suite: Suite, base: RunView, other: RunView) -> Table:
             (item, _cut(suite.golds[item]), _answer(base, item), _answer(other, item))
             for item in turns[:_EXAMPLES]
         ),
-        note=f"{min(len(turns), _EXAMPLES)} of {sum(map(len, lost.values()))} items; all are among the items below.",
+        note=f"{min(len(turns), _EXAMPLES)} of {sum(map(len, lost.values()))}; all are among the items.",
     )
 
 

@@ -114,7 +114,7 @@ def transform_table(runs: Sequence[RunView]) -> Table:
             (name.replace("_", " "), *(run.summary.transform_drop.get(name) for run in runs))
             for name in names
         ),
-        note="Points lost on variants with the transform in their chain, against the original on the same input.",
+        note="Points lost on variants with the transform in their chain, against the original on that input.",
     )
 
 

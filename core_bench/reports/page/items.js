@@ -188,7 +188,8 @@ function keys(event) {
 }
 
 setUp();
-$("filters").addEventListener("input", filter);
+for (const choice of $("filters").querySelectorAll("select")) choice.addEventListener("change", filter);
+$("search").addEventListener("input", filter);
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 $("list").addEventListener("keydown", keys);
 filter();
