@@ -1,9 +1,9 @@
 """Folds harmless constant expressions, such as `[0] * 4`, within limits; nothing is ever executed.
 
 The grammar of an answer is that of gold literals (`tracer.literals`). Folding adds arithmetic, concatenation
-and repetition of literals; `generous` adds what published scorers accepted because they executed the answer:
-indexing and slicing, comparisons, `dict(a=1)`, `list(...)` and its kin. There are no names, no attributes, no
-calls of anything else, no comprehensions.
+and repetition of literals, and `dict(a=1)`; `generous` adds what published scorers accepted because they
+executed the answer: indexing and slicing, comparisons, `list(...)` and its kin. There are no names, no
+attributes, no calls of anything else, no comprehensions.
 """
 
 import ast
@@ -21,6 +21,7 @@ MAX_STEPS = 2_000
 """Operations that are folded in one answer."""
 
 Number = int | float | complex
+Call = Callable[[ast.Call], object]
 _NUMBERS = (int, float, complex, bool)
 _SEQUENCES = (str, bytes, list, tuple)
 
@@ -59,18 +60,25 @@ _MAKERS: dict[str, Callable[..., object]] = {
 }
 
 
-def folded_value(node: ast.expr, *, generous: bool = False) -> object:
+def folded_value(node: ast.expr, *, generous: bool = False, call: Call | None = None) -> object:
     """Return the value of a literal or of a constant expression over literals.
+
+    Args:
+        node: the expression.
+        generous: whether indexing, comparisons and simple constructors are folded, too.
+        call: gives the value of a call of a function by its plain name, or raises `LiteralError`.
 
     Raises:
         LiteralError: it is neither, or a limit is exceeded; the reason is told.
     """
     try:
-        return literal_value(node)
+        # With `call`, `f(x=1)` is a call and not the record of that name.
+        if call is None:
+            return literal_value(node)
     except LiteralError:
         pass
     try:
-        return _Folder(generous).fold(node, MAX_DEPTH)
+        return _Folder(generous, call).fold(node, MAX_DEPTH)
     except LiteralError:
         raise
     except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError, MemoryError) as error:
@@ -78,8 +86,9 @@ def folded_value(node: ast.expr, *, generous: bool = False) -> object:
 
 
 class _Folder:
-    def __init__(self, generous: bool) -> None:
+    def __init__(self, generous: bool, call: Call | None) -> None:
         self._generous = generous
+        self._call = call
         self._steps = MAX_STEPS
 
     def fold(self, node: ast.expr, depth: int) -> object:
@@ -104,6 +113,8 @@ class _Folder:
                     for key, value in zip(keys, values, strict=True)
                     if key is not None
                 }
+            case ast.Call(func=ast.Name(id="dict"), args=[], keywords=words):
+                return {str(word.arg): self.fold(word.value, below) for word in words if word.arg is not None}
         return self._more(node, below) if self._generous else literal_value(node)
 
     def _unary(self, sign: ast.unaryop, value: object) -> object:
@@ -125,22 +136,29 @@ class _Folder:
                 whole = self.fold(value, depth)
                 if isinstance(whole, (*_SEQUENCES, dict)):
                     return whole[self.fold(key, depth)]  # type: ignore[index, call-overload]
+            case ast.BoolOp(op=sign, values=[first, *rest]):
+                value_so_far = self.fold(first, depth)
+                for operand in rest:
+                    if bool(value_so_far) is isinstance(sign, ast.Or):
+                        break
+                    value_so_far = self.fold(operand, depth)
+                return value_so_far
             case ast.Compare(left=left, ops=signs, comparators=rest):
                 return self._compare(left, signs, rest, depth)
-            case ast.Call(func=ast.Name(id="dict"), args=[], keywords=words):
-                return {str(word.arg): self.fold(word.value, depth) for word in words if word.arg is not None}
             case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _MAKERS:
                 made_of = self.fold(argument, depth)
                 if isinstance(made_of, range) and len(made_of) > MAX_LENGTH:
                     raise LiteralError("a range is too long")
                 return _MAKERS[name](made_of)
+            case ast.Call(func=ast.Name()) if self._call is not None:
+                return self._call(node)
         return literal_value(node)
 
     def _compare(
         self, left: ast.expr, signs: Sequence[ast.cmpop], rest: Sequence[ast.expr], depth: int
     ) -> bool:
         values = [self.fold(item, depth) for item in (left, *rest)]
-        for before, sign, after in zip(values, signs, values[1:], strict=True):
+        for before, sign, after in zip(values[:-1], signs, values[1:], strict=True):
             if type(sign) not in _COMPARISONS:
                 raise LiteralError(f"{type(sign).__name__} is not folded")
             if not _COMPARISONS[type(sign)](before, after):
