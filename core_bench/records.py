@@ -121,7 +121,10 @@ class VerdictKind(StrEnum):
 
 
 class Verdict(Record):
-    """The judgement on one reply; `span` is where in the reply's text the `answer` was found."""
+    """The judgement on one reply.
+
+    `span` is where in the reply's text the `answer` was found, `rule` by which rule of docs/scoring.md.
+    """
 
     item: str
     method: str
@@ -129,6 +132,7 @@ class Verdict(Record):
     verdict: VerdictKind
     answer: str | None = None
     span: tuple[int, int] | None = None
+    rule: str | None = None
 
 
 class EngineDescription(Record):

@@ -2,13 +2,16 @@
 
 from core_bench.scoring.outcomes import Outcomes, outcomes
 from core_bench.scoring.parse import Answer, Miss, parse_answer
+from core_bench.scoring.rules import DEFAULT_RULES, ScoringRules
 from core_bench.scoring.summary import Summary, compare_runs, style_heatmap, summarise
 from core_bench.scoring.verdicts import judge, judge_all
 
 __all__ = [
+    "DEFAULT_RULES",
     "Answer",
     "Miss",
     "Outcomes",
+    "ScoringRules",
     "Summary",
     "compare_runs",
     "judge",

@@ -11,6 +11,7 @@ from core_bench.scoring.lengths import Lengths, reply_lengths
 from core_bench.scoring.metrics import metric_clusters
 from core_bench.scoring.outcomes import Outcomes, outcomes
 from core_bench.scoring.passk import pass_at_k_clusters
+from core_bench.scoring.rules import DEFAULT_RULES, ScoringRules
 from core_bench.statistics import (
     DEFAULTS,
     DetectableEffect,
@@ -63,6 +64,7 @@ class Summary(Record):
     epochs: int = 1
     detectable: DetectableEffect | None = None
     intervals: IntervalSettings = DEFAULTS
+    rules: ScoringRules = DEFAULT_RULES
 
 
 def summarise(
@@ -72,6 +74,7 @@ def summarise(
     *,
     replies: Iterable[Reply] = (),
     settings: IntervalSettings = DEFAULTS,
+    rules: ScoringRules = DEFAULT_RULES,
 ) -> Summary:
     """Compute all metrics over `items`; each must have exactly one verdict in every epoch.
 
@@ -81,6 +84,7 @@ def summarise(
         verdicts: one for each item and epoch.
         replies: the replies that were judged, for lengths and token counts.
         settings: how intervals are made.
+        rules: by which rules the verdicts were found; recorded, not used.
 
     Raises:
         CoreBenchError: a verdict is missing.
@@ -108,6 +112,7 @@ def summarise(
         epochs=repeats,
         detectable=planned_effect(clusters["samples"], EXPECTED_DISAGREEMENT, settings.level),
         intervals=settings,
+        rules=rules,
     )
 
 
