@@ -14,6 +14,7 @@ from variants.drafts import Link
 from variants.equivalence import Equivalence, check
 from variants.generate import Generation, Tally, Variant, generate
 from variants.measures import Similarity, complexity, jaccard, similarity, tokens
+from variants.mutation import Mutant, mutants
 from variants.selection import most_diverse
 from variants.site import Site
 from variants.transform import Transform
@@ -28,6 +29,7 @@ __all__ = [
     "Equivalence",
     "Generation",
     "Link",
+    "Mutant",
     "Program",
     "ProgramError",
     "Similarity",
@@ -42,6 +44,7 @@ __all__ = [
     "generate",
     "jaccard",
     "most_diverse",
+    "mutants",
     "replay",
     "similarity",
     "tokens",
