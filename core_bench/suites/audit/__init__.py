@@ -1,0 +1,6 @@
+"""Derives again what a suite claims: ours, and the published CoRE probes."""
+
+from core_bench.suites.audit.findings import RULES, Fault, Findings
+from core_bench.suites.audit.suite_audit import audit_suite
+
+__all__ = ["RULES", "Fault", "Findings", "audit_suite"]
