@@ -40,6 +40,8 @@ _RULE_OF: dict[str, Rule] = {
 }
 """Reason for which the tracer refuses a query -> the rule that it breaks; every other one is a premise."""
 
+_SUPPOSED: tuple[Rule, ...] = ("executed", "unique", "premise")
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -72,9 +74,8 @@ def behaviour(outcome: Outcome) -> Behaviour:
 def check_case(case: Case, ledger: Ledger) -> dict[str, Behaviour]:
     """Check one implementation; return what it does on each input of its problem."""
     program = case.program
-    inputs = tuple(
-        dict.fromkeys((*case.problem.inputs, *(row.input for row in (*case.samples, *case.probes))))
-    )
+    asked = [*(sample.input for sample in case.samples), *(probe.input for probe in case.probes)]
+    inputs = tuple(dict.fromkeys((*case.problem.inputs, *asked)))
     runs = _runs(case, inputs)
     for text, run in runs.items():
         where = f"{program.id} on ({text})"
@@ -123,23 +124,20 @@ def _is_inside(query: ProbeQuery) -> bool:
 def _check_probe(probe: Probe, run: Run, case: Case, ledger: Ledger) -> None:
     _check_literal(probe.id, probe.gold, ledger)
     answers = _answers(probe.query, run)
-    if not ledger.check(
-        "executed", probe.id, bool(answers), f"the run has no trace: {run.outcomes[0].status}"
-    ):
+    if not answers:
+        ledger.check("executed", probe.id, False, f"the run has no trace: {run.outcomes[0].status}")
         return
-    for rule in ("executed", "unique", "premise"):
-        ledger.checked[rule] += 1
-    ledger.checked["executed"] -= 1  # it was counted when the trace was looked for
     first = answers[0]
     alike = all(answer == first for answer in answers)
     ledger.check("deterministic", probe.id, alike, f"hash seeds {HASH_SEEDS} give different answers")
+    broken, detail = None, ""
     if isinstance(first, Refusal):
-        rule: Rule = _RULE_OF.get(first.reason, "premise")
-        ledger.checked[rule] -= rule in ("executed", "unique", "premise")
-        ledger.check(rule, probe.id, False, f"{first.reason}: {first.detail}")
-        return
-    ledger.check("probe gold", probe.id, first.literal == probe.gold, f"execution gives {first.literal}")
-    _check_text(probe, run, case, ledger)
+        broken, detail = _RULE_OF.get(first.reason, "premise"), f"{first.reason}: {first.detail}"
+    for rule in dict.fromkeys((*_SUPPOSED, *([broken] if broken else ()))):
+        ledger.check(rule, probe.id, rule != broken, detail)
+    if isinstance(first, Gold):
+        ledger.check("probe gold", probe.id, first.literal == probe.gold, f"execution gives {first.literal}")
+        _check_text(probe, run, case, ledger)
 
 
 def _check_text(probe: Probe, run: Run, case: Case, ledger: Ledger) -> None:
@@ -149,21 +147,17 @@ def _check_text(probe: Probe, run: Run, case: Case, ledger: Ledger) -> None:
     except LiteralError:
         return  # said already
     ledger.check("type", probe.id, f"type `{kind}`" in probe.question, f"it does not say `{kind}`")
-    if not ledger.check("question", probe.id, probe.phrasing in PHRASINGS, f"no phrasing {probe.phrasing}"):
-        return
     trace = run.outcomes[0].trace
     assert trace is not None  # there was an answer
     calls = max((frame.call for frame in trace.frames if frame.function == probe.query.function), default=1)
-    text = question(probe.query, probe.gold, case.problem, probe.input, calls, probe.phrasing)
-    ledger.checked["question"] -= 1
-    ledger.check("question", probe.id, text == probe.question, f"its query gives: {text}")
-    expected = _dimensions(probe, run)
-    ledger.check(
-        "dimensions",
-        probe.id,
-        probe.dimensions == expected,
-        f"the rules give {', '.join(expected) or 'none'}",
-    )
+    if probe.phrasing in PHRASINGS:
+        text = question(probe.query, probe.gold, case.problem, probe.input, calls, probe.phrasing)
+        ledger.check("question", probe.id, text == probe.question, f"its query gives: {text}")
+    else:
+        ledger.check("question", probe.id, False, f"there is no phrasing {probe.phrasing}")
+    given = _dimensions(probe, run)
+    said = ", ".join(given) or "none"
+    ledger.check("dimensions", probe.id, probe.dimensions == given, f"the rules give {said}")
 
 
 def _dimensions(probe: Probe, run: Run) -> tuple[str, ...]:
@@ -189,6 +183,5 @@ def _check_literal(subject: str, gold: str, ledger: Ledger) -> None:
     except LiteralError as error:
         ledger.check("literal", subject, False, f"{gold}: {error}")
     else:
-        ledger.check(
-            "literal", subject, canonical == gold and not is_marker(gold), f"it should be {canonical}"
-        )
+        is_so = canonical == gold and not is_marker(gold)
+        ledger.check("literal", subject, is_so, f"it should be {canonical}")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from core_bench.records import Probe, Record, Sample
+from core_bench.records import Probe, Sample
 from core_bench.suites.audit.findings import Ledger, Rule, repeated
 from core_bench.suites.problems import SPLIT_RULE, split_problems
 from core_bench.suites.suite import Suite
@@ -20,13 +20,12 @@ def check_records(suite: Suite, ledger: Ledger) -> None:
 
 
 def _ids(suite: Suite, ledger: Ledger) -> None:
-    kinds: tuple[Iterable[Record], ...] = (
-        suite.problems,
-        suite.implementations,
-        (*suite.samples, *suite.probes),
+    kinds = (
+        [problem.id for problem in suite.problems],
+        [program.id for program in suite.implementations],
+        [*(sample.id for sample in suite.samples), *(probe.id for probe in suite.probes)],
     )
-    for rows in kinds:
-        names = [str(getattr(row, "id", "")) for row in rows]
+    for names in kinds:
         twice = set(repeated(names))
         for name in dict.fromkeys(names):
             ledger.check("ids", name, name not in twice, "several have this id")
@@ -75,7 +74,8 @@ def _split(suite: Suite, ledger: Ledger) -> None:
             side = sides[problem.id]
             ledger.check("split", problem.id, problem.split == side, f"the rule puts it into {side}")
     test = {problem.id for problem in suite.problems if problem.split == "test"}
-    where = {row.id: row.problem for row in (*suite.samples, *suite.probes)}
+    where = {sample.id: sample.problem for sample in suite.samples}
+    where |= {probe.id: probe.problem for probe in suite.probes}
     for name in suite.header.lite:
         ledger.check("split", name, where.get(name) in test, "lite has it, but it is not in test")
 
