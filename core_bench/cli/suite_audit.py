@@ -102,4 +102,20 @@ def _write(json_file: Path, text: str) -> None:
 
 
 def _audit_published(path: Path, json_file: Path | None) -> None:
-    raise CoreBenchError("not yet")
+    from core_bench.cli.progress import progress
+    from core_bench.cli.published_table import show_published
+    from core_bench.suites.audit import audit_published
+    from core_bench.suites.sources.core import published_probes
+    from core_bench.suites.sources.rows import local_rows
+
+    probes = published_probes(local_rows(path))
+    if not probes:
+        raise CoreBenchError(f"{path} holds no probes", "Give core_qa.json of CoRE (--path).")
+    _prepare(json_file)
+    with progress("replaying", "probes") as update:
+        found = audit_published(probes, path.name, update)
+    if json_file is not None:
+        _write(json_file, found.model_dump_json(indent=1))
+    show_published(found)
+    if found.counts.get("contradicted") or found.outputs_reproduced < found.probes:
+        raise typer.Exit(1)
