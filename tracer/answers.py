@@ -30,7 +30,7 @@ from tracer.queries import (
     ValueAtLoopExit,
     ValueBefore,
 )
-from tracer.trace import UNBOUND, Frame, LoopRun, Trace
+from tracer.trace import RECURSION_LIMIT, UNBOUND, Frame, LoopRun, Trace, check_minors
 from tracer.values import is_marker, literal
 
 Answer = Gold | Refusal
@@ -39,7 +39,7 @@ Answer = Gold | Refusal
 def evaluate(query: Query, trace: Trace) -> Answer:
     """Answer a query from a trace, or say why it has no answer."""
     if trace.cut is not None:
-        return Refusal("cut", trace.cut)
+        return cut_refusal(trace.cut)
     program = analyse(trace.code)
     frame = _frame(query.function, query.call, trace)
     if isinstance(frame, Refusal):
@@ -54,11 +54,20 @@ def evaluate_over(query: Query, traces: Sequence[Trace]) -> Answer:
     """Answer a query from several runs of one call, under several hash seeds say.
 
     Runs that disagree give the refusal "not deterministic".
+
+    Raises:
+        DifferentPythonError: the runs are of different minor versions of Python.
     """
+    check_minors(*(trace.python for trace in traces))
     answers = [evaluate(query, trace) for trace in traces]
     if any(answer != answers[0] for answer in answers[1:]):
         return Refusal("not deterministic", "runs of the same call give different answers")
     return answers[0]
+
+
+def cut_refusal(cut: str) -> Refusal:
+    """Return why nothing can be asked of a run that was cut."""
+    return Refusal("not deterministic" if cut == RECURSION_LIMIT else "cut", cut)
 
 
 def _frame(function: str, call: int, trace: Trace) -> Frame | Refusal:

@@ -14,6 +14,7 @@ from tracer.observation import Observation, ObservedFrame, Truth
 from tracer.outcomes import Judged, chain_truths, junction_truths, plain_truth
 from tracer.program import ProgramError
 from tracer.sites import HOOKS
+from tracer.trace import RECURSION_LIMIT
 from tracer.values import literal
 
 MAX_EVENTS = 200_000
@@ -74,6 +75,7 @@ class Observer:
         self._frames: list[_Frame] = []
         self._calls: dict[str, int] = {}
         self._recording = False
+        self._too_deep = sys.maxsize
         self._events_left = max_events
         self._text_left = max_text
         # By id, since holding a frame would hold its locals. A reused id does no harm: every frame that
@@ -88,6 +90,7 @@ class Observer:
         sys.setrecursionlimit(limit + _HEADROOM)
         self._frames, self._calls = [], {}
         self._recording = True
+        self._too_deep = limit // 3
         try:
             yield
         finally:
@@ -120,8 +123,19 @@ class Observer:
         if self._recording:
             self._spend("")
             self._frames.append(frame)
+            self._look_down()
         if statement is not None:
             self._begin(scope, statement)
+
+    def _look_down(self) -> None:
+        """End the report where a run comes near the recursion limit: with the hooks, it meets it elsewhere.
+
+        Near is a third of it: a level of recursion through `sorted` or `map` takes up to three.
+        """
+        with suppress(ValueError):  # the usual case: the stack is not that deep
+            sys._getframe(self._too_deep)
+            self.cut = RECURSION_LIMIT
+            self._recording = False
 
     def _on_begin(self, statement: int) -> None:
         scope = self._scope(sys._getframe(1))

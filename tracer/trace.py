@@ -9,9 +9,16 @@ from tracer.columns import UNBOUND, Columns, serial_of, text, texts
 from tracer.order import Moment, moments
 from tracer.turns import Turn, index_at
 
-__all__ = ["UNBOUND", "Exit", "Frame", "LoopRun", "Parts", "Step", "Steps", "Trace"]
+__all__ = ["RECURSION_LIMIT", "UNBOUND", "Exit", "Frame", "LoopRun", "Parts", "Step", "Steps", "Trace"]
+
+RECURSION_LIMIT = "the recursion limit was met, which a watched run meets elsewhere"
+"""Why a run is cut that came to the recursion limit: where that is, is no property of the program."""
 
 Exit = Literal["exhausted", "break", "return", "exception"]
+
+
+class DifferentPythonError(ValueError):
+    """Runs of different minor versions of Python: they give different line events, and are not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,3 +293,11 @@ class Trace:
         from tracer.tracejson import trace_from_json
 
         return trace_from_json(data)
+
+
+def check_minors(*pythons: str) -> None:
+    """Raise `DifferentPythonError` unless all runs are of one minor version of Python."""
+    if len(set(pythons)) > 1:
+        raise DifferentPythonError(
+            f"runs of Python {' and '.join(sorted(set(pythons)))} are not compared: their line events differ"
+        )
