@@ -96,6 +96,10 @@ class Steps(Sequence[Step]):
     def __iter__(self) -> Iterator[Step]:
         return map(self._step, range(len(self)))
 
+    def printed_until(self, index: int) -> int:
+        """Return how much of the run's output was there at the end of a step; 0 if it printed nothing."""
+        return self._columns.printed.get(index, (0, 0))[1]
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):
             return NotImplemented
