@@ -236,10 +236,42 @@ def test_bad_input_is_a_message_and_exit_code_2(arguments, parts, folder):
     assert (folder / "program.py").read_text() == FACTORIAL
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("trace", "program.py", "--call", "many(4000)"),
+        ("trace", "program.py", "--call", "many(4000)", "--json"),
+        ("trace", "program.py", "--call", "many(1)"),  # all of it fits into a buffer, and fails at the end
+        ("--help",),
+        ("variants", "list"),
+        ("suite", "info", "core-mini"),
+    ],
+)
+def test_a_reader_that_has_seen_enough_ends_it_quietly(arguments, folder):
+    (folder / "program.py").write_text("def many(n):\n    for i in range(n):\n        x = i\n    return x\n")
+    command = subprocess.Popen(
+        [*CLI, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    command.stdout.close()
+    assert command.stderr.read() == ""
+    assert command.wait(timeout=60) == 0
+
+
+def test_errors_are_still_errors_before_a_reader_that_has_gone(folder):
+    command = subprocess.Popen(
+        [*CLI, "trace", "missing.py", "--call", "f()"],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    command.stdout.close()
+    assert "no file missing.py" in command.stderr.read()
+    assert command.wait(timeout=60) == 2
+
+
 def test_an_endless_loop_is_named(folder):
-    done = core_bench("trace", "program.py", "--call", "forever()", cwd=folder)
+    done = core_bench("trace", "program.py", "--call", "forever()", "--seconds", "0.5", cwd=folder)
     assert done.returncode == 2
     assert "took too long" in done.stderr
+    assert "--seconds" in done.stderr
     assert "Traceback" not in done.stderr
 
 
