@@ -1,18 +1,15 @@
 """The hooks of an instrumented run, and running one: see `tracer.instrument` for who calls them when."""
 
-import builtins
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import Any
 
-from tracer.calls import Arguments, parse_arguments
 from tracer.instrument import bind, instrument
 from tracer.observation import Observation, ObservedFrame, Truth
 from tracer.outcomes import Judged, chain_truths, junction_truths, plain_truth
-from tracer.program import ProgramError
 from tracer.sites import HOOKS
 from tracer.trace import RECURSION_LIMIT
 from tracer.values import literal
@@ -287,40 +284,3 @@ class Observer:
             self.cut = "too many events" if self._events_left < 0 else "too much text"
             self._recording = False
         return self._recording
-
-
-def observe(code: str, entry_point: str, text: str, *, max_events: int = MAX_EVENTS) -> Observation:
-    """Run a program in this very process, without isolation, and report every sub-expression of one call.
-
-    An exception of the call ends the report; it is not raised here.
-
-    Args:
-        code: the program.
-        entry_point: name of the function to call.
-        text: the arguments, as for `parse_arguments`.
-        max_events: cap on reported values and outcomes; beyond it the report is marked as cut.
-
-    Raises:
-        ProgramError: the program does not parse, or defines no such function.
-        InputError: the text is no argument list of literals.
-    """
-    data = observe_call(code, entry_point, parse_arguments(text), max_events=max_events)
-    return Observation.from_json(data)
-
-
-def observe_call(
-    code: str, entry_point: str, arguments: Arguments, *, max_events: int = MAX_EVENTS
-) -> dict[str, Any]:
-    """Do what `observe` does, with arguments parsed before, and return JSON values.
-
-    `Observation.from_json` reads them back.
-    """
-    observer = Observer(code, max_events=max_events)
-    namespace: dict[str, Any] = {"__name__": "program", "__builtins__": builtins}
-    exec(observer.code, namespace)
-    function: Callable[..., object] | None = namespace.get(entry_point)
-    if not callable(function):
-        raise ProgramError(f"it defines no function {entry_point}")
-    with observer.watching(), suppress(Exception, SystemExit):
-        function(*arguments.positional, **arguments.keyword)
-    return observer.observation().to_json()

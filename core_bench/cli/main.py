@@ -85,7 +85,7 @@ def _run(arguments: list[str]) -> None:
             if output is not None:
                 sys.stdout.flush()
     except (BrokenPipeError, SystemExit) as end:
-        misused = isinstance(end, SystemExit) and end.code == 2  # noqa: PLR2004  told on standard error
+        misused = isinstance(end, SystemExit) and end.code == 2
         if misused or output is None or not _reader_left(output):
             raise
         with suppress(OSError, ValueError):  # the interpreter writes the rest out as it ends
