@@ -92,7 +92,7 @@ class Draft:
             parameters = transform.choose(self.program, site, rng, protected)
             if parameters is None:
                 continue
-            code = transform.apply(self.program, site, parameters).code
+            code = transform.rewritten(self.program, site, parameters)
             if code not in self._seen and _compiles(code):
                 self._seen.add(code)
                 yield Draft(
