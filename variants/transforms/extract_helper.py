@@ -16,6 +16,7 @@ from variants.site import Site
 from variants.transform import Change, Family, Parameters, Transform
 
 _SIZE = "size"
+_STATEMENTS = (cst.SimpleStatementLine, cst.If, cst.For, cst.While, cst.With, cst.Try, cst.Match)
 _VERBS = ("compute", "update", "work_out", "derive", "advance", "process", "build", "refresh")
 _NAMES = ("finish", "process", "do_work", "handle", "complete", "proceed", "work_through", "carry_on")
 
@@ -38,7 +39,8 @@ class ExtractHelper(Transform):
 
     def candidates(self, program: Program) -> Iterator[cst.BaseStatement]:
         """Statements that such a run begins with."""
-        for node in program.nodes(cst.SimpleStatementLine, cst.BaseCompoundStatement):
+        for node in program.nodes(*_STATEMENTS):
+            assert isinstance(node, cst.BaseStatement)
             if next(runs_from(program, node), None) is not None:
                 yield node
 

@@ -36,8 +36,8 @@ class LambdaToDef(Transform):
     description: ClassVar[str] = "`sorted(xs, key=lambda x: -x)` gets its key from a `def` above it"
     preconditions: ClassVar[str] = (
         "The lambda stands in a function; its parameters have no defaults. Refused: a lambda in another "
-        "one or in a comprehension whose variable it reads, walrus, await and yield in it, comments, programs that "
-        "read the names of functions."
+        "one or in a comprehension whose variable it reads, walrus, await and yield in it, comments, "
+        "programs that read the names of functions."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
     invents_names: ClassVar[bool] = True

@@ -48,6 +48,7 @@ class SortedToSort(Transform):
         if not program.is_builtin("sorted", "list"):
             return
         for statement in program.nodes(cst.SimpleStatementLine, cst.If, cst.For):
+            assert isinstance(statement, cst.SimpleStatementLine | cst.If | cst.For)
             found = _found(program, statement)
             if found is not None:
                 yield found
