@@ -5,6 +5,7 @@ in the type of the base, so they are rounded to it *before* codes are chosen: wh
 stored.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -124,7 +125,9 @@ def pack(codes: torch.Tensor, scale: torch.Tensor, zero: torch.Tensor, grid: Gri
     return QuantisedWeight(grid, codes.to(torch.int8), scale.to(grid.scale_type), zero.to(torch.int8))
 
 
-def _candidates(low: torch.Tensor, high: torch.Tensor, grid: Grid):  # type: ignore[no-untyped-def]
+def _candidates(
+    low: torch.Tensor, high: torch.Tensor, grid: Grid
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     steps = torch.linspace(1.0, _SMALLEST_SHRINK, _SHRINK_STEPS).tolist()
     if not grid.symmetric:
         for step in steps[1:]:
@@ -136,7 +139,8 @@ def _candidates(low: torch.Tensor, high: torch.Tensor, grid: Grid):  # type: ign
         # The longer side of the codes reaches -low codes, the shorter one high codes.
         scale = _stored(step * reach / -grid.low, grid)
         yield scale, zero
-        yield -scale, zero
+        if grid.bits < 8:  # at 8 bits the sign gains nothing
+            yield -scale, zero
 
 
 def _range_scales(low: torch.Tensor, high: torch.Tensor, grid: Grid) -> tuple[torch.Tensor, torch.Tensor]:
