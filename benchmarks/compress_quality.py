@@ -1,11 +1,12 @@
 """What quantising and pruning SmolLM2 costs: perplexity on held-out Python source, with paired intervals.
 
-    python -m benchmarks.compress_quality bits|mixed|depth|width [--tokens 768] [--windows 64] [--write FOLDER]
+    python -m benchmarks.compress_quality bits|mixed|depth|width [--tokens 768] [--windows 64] [--write
+    FOLDER]
 
 Calibrates on one part of the standard library and measures on another (`compress.text`), the first `--tokens`
-tokens of 30 modules; beside it stands the text of the notes (the first 1,536 tokens of heapq). SmolLM2's weights
-were unpacked from a 4-bit file, so that 4-bit weights with zero points and groups of 32 would be nearly
-free: everything here is symmetric with groups of 64.
+tokens of 30 modules; beside it stands the text of the notes (the first 1,536 tokens of heapq). SmolLM2's
+weights were unpacked from a 4-bit file, so that 4-bit weights with zero points and groups of 32 would be
+nearly free: everything here is symmetric with groups of 64.
 """
 
 import argparse
@@ -37,11 +38,17 @@ class Bench:
         held_out = read_documents("stdlib:held-out")
         self.texts = passages(held_out, tokenizer, options.tokens)
         self.note: list[Passage] = [p for p in passages(held_out[:1], tokenizer, 1536) if p.name == "heapq"]
-        self.calibration: Calibration = calibrate_on(read_documents("stdlib"), tokenizer, options.windows, 256, 0)
+        self.calibration: Calibration = calibrate_on(
+            read_documents("stdlib"), tokenizer, options.windows, 256, 0
+        )
         self.write: Path | None = options.write
         tokens = sum(p.tokens.numel() - 1 for p in self.texts)
-        print(f"{len(self.texts)} modules, {tokens:,} predicted tokens; calibrated on {options.windows} x 256 tokens")
-        print(f"{'plan':34} {'bytes':>12} {'bits/w':>7} {'ppl':>9} {'heapq':>9}  nats against the base [95 %]")
+        print(
+            f"{len(self.texts)} modules, {tokens:,} predicted tokens; calibrated on {options.windows} x 256"
+        )
+        print(
+            f"{'plan':34} {'bytes':>12} {'bits/w':>7} {'ppl':>9} {'heapq':>9}  nats against the base [95 %]"
+        )
         model = load_base(self.folder, self.map)
         self.base = self._measure("16 bits (base)", model, uniform_plan(self.map), None)
 
@@ -61,7 +68,8 @@ class Bench:
         memory = predict(plan, self.map)
         against = "" if seconds is None else f"{compare(self.base, found)}  made in {seconds:.0f} s"
         print(
-            f"{name:34} {memory.total:12,} {memory.bits_per_weight:7.3f} {found.perplexity:9.3f} {note:9.2f}  {against}",
+            f"{name:34} {memory.total:12,} {memory.bits_per_weight:7.3f}",
+            f"{found.perplexity:9.3f} {note:9.2f}  {against}",
             flush=True,
         )
         return found
@@ -78,13 +86,14 @@ def bits(bench: Bench) -> None:
     for width in (4, 3, 2):
         found = {
             how: bench.plan(
-                f"{width} bits {how}", uniform_plan(bench.map, attention_bits=width, mlp_bits=width, quantiser=how)
+                f"{width} bits {how}",
+                uniform_plan(bench.map, attention_bits=width, mlp_bits=width, quantiser=how),
             )
             for how in ("rtn", "clip", "gptq")
         }
         ratio = found["gptq"].perplexity / found["rtn"].perplexity
         print(
-            f"  {width} bits: gptq against rtn {compare(found['rtn'], found['gptq'])} nats; perplexity x {ratio:.3f}",
+            f"  {width} bits, gptq - rtn: {compare(found['rtn'], found['gptq'])} nats; ppl x {ratio:.3f}",
             flush=True,
         )
 
@@ -98,7 +107,11 @@ def mixed(bench: Bench) -> None:
                 for i in range(bench.map.blocks)
             )
             plan = Plan(
-                base=bench.map.base, model_type=bench.map.model_type, blocks=blocks, quantiser=how, target=target
+                base=bench.map.base,
+                model_type=bench.map.model_type,
+                blocks=blocks,
+                quantiser=how,
+                target=target,
             )
             bench.plan(f"mixed 8/4 {how} {target}", plan)
 
@@ -108,7 +121,10 @@ def depth(bench: Bench) -> None:
     model = load_base(bench.folder, bench.map)
     started = time.monotonic()
     removals = greedy_removals(model, bench.calibration.first(12).tokens, 5)
-    print(f"  removed in this order: {[r.block for r in removals]}, {time.monotonic() - started:.0f} s", flush=True)
+    print(
+        f"  removed in this order: {[r.block for r in removals]}, {time.monotonic() - started:.0f} s",
+        flush=True,
+    )
     for count in (1, 2, 3, 4, 5):
         gone = {removal.block for removal in removals[:count]}
         blocks = tuple(BlockPlan(dropped=index in gone) for index in range(bench.map.blocks))
@@ -125,8 +141,12 @@ def width(bench: Bench) -> None:
 def main() -> None:
     """Measure one or all parts."""
     parts = {"bits": bits, "mixed": mixed, "depth": depth, "width": width}
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", nargs="*", choices=[*parts, []], help="which figures; all without an argument")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "part", nargs="*", choices=[*parts, []], help="which figures; all without an argument"
+    )
     parser.add_argument("--tokens", type=int, default=768, help="tokens of each held-out module")
     parser.add_argument("--windows", type=int, default=64, help="calibration windows of 256 tokens")
     parser.add_argument("--write", type=Path, help="keep the checkpoints in this folder")

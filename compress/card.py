@@ -1,4 +1,4 @@
-"""The model card of a compressed checkpoint: what was done, what it weighs, what was measured, how to load it."""
+"""The model card of a checkpoint: what was done, what it weighs, what was measured, how to load it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,7 +11,9 @@ from compress.plan import Plan, kept_width
 def model_card(plan: Plan, model_map: ModelMap, manifest: Mapping[str, Any]) -> str:
     """Return the card as Markdown with the YAML head that model hubs read."""
     sizes = manifest["bytes"]
-    loading = "from_pretrained(folder, trust_remote_code=True)" if plan.custom_code else "from_pretrained(folder)"
+    loading = (
+        "from_pretrained(folder, trust_remote_code=True)" if plan.custom_code else "from_pretrained(folder)"
+    )
     lines = [
         "---",
         "library_name: transformers",
@@ -35,7 +37,7 @@ def model_card(plan: Plan, model_map: ModelMap, manifest: Mapping[str, Any]) -> 
         f"| on disk | {sizes['written']:,} |",
         f"| predicted from the plan | {sizes['predicted']:,} |",
         f"| resident, engines that compute on packed weights | {sizes['resident_packed']:,} |",
-        f"| resident, stock transformers (unpacks before the first forward pass) | {sizes['resident_dense']:,} |",
+        f"| resident, stock transformers (it unpacks everything) | {sizes['resident_dense']:,} |",
         "",
         f"Stored bits per linear weight, scales included: {manifest['bits_per_weight']}.",
         "",
@@ -44,7 +46,7 @@ def model_card(plan: Plan, model_map: ModelMap, manifest: Mapping[str, Any]) -> 
         "",
         "```python",
         "from transformers import AutoModelForCausalLM, AutoTokenizer",
-        f'model = AutoModelForCausalLM.{loading.replace("folder", chr(34) + "THIS FOLDER" + chr(34))}',
+        f"model = AutoModelForCausalLM.{loading.replace('folder', chr(34) + 'THIS FOLDER' + chr(34))}",
         "```",
         "",
         *_adapter(plan),

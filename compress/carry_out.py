@@ -87,7 +87,9 @@ def carry_out(
     result = Compressed(model, plan)
     worker = _Worker(result, model_map, channel_scores or {})
     decided = dict(enumerate(plan.blocks))
-    walk = None if calibration is None or not needs_calibration(plan) else BlockWalk(model, calibration.tokens)
+    walk = (
+        None if calibration is None or not needs_calibration(plan) else BlockWalk(model, calibration.tokens)
+    )
     hidden = None if walk is None else walk.hidden
     with torch.no_grad():
         for number, (index, block) in enumerate(kept):
@@ -110,7 +112,11 @@ def needs_calibration(plan: Plan) -> bool:
     """Whether carrying out the plan looks at activations."""
     return any(
         (block.ffn_width is not None or block.kv_groups is not None or block.ffn_channels is not None)
-        or (plan.quantiser != "rtn" and min(block.attention_bits, block.mlp_bits) < 16 and plan.quantiser == "gptq")
+        or (
+            plan.quantiser != "rtn"
+            and min(block.attention_bits, block.mlp_bits) < 16
+            and plan.quantiser == "gptq"
+        )
         or (block.rank and plan.compensation == "eora")
         for _, block in plan.kept()
     )
@@ -148,7 +154,9 @@ class _Worker:
             if grid is not None:
                 linear = module.get_submodule(name)
                 seen = moments.get(_SHARED[name])
-                self._quantise(f"model.layers.{number}.{name}", linear, grid, seen, block.rank if name in adapted else 0)
+                self._quantise(
+                    f"model.layers.{number}.{name}", linear, grid, seen, block.rank if name in adapted else 0
+                )
         return block
 
     def _quantise(self, name: str, linear: Any, grid: Grid, moments: torch.Tensor | None, rank: int) -> None:
@@ -165,11 +173,17 @@ class _Worker:
         linear.weight.data = quantised.values()
         if rank:
             lost = weight.float() - linear.weight.data.float()
-            found = eora(lost, moments, rank) if plan.compensation == "eora" and moments is not None else svd_of_error(lost, rank)
+            found = (
+                eora(lost, moments, rank)
+                if plan.compensation == "eora" and moments is not None
+                else svd_of_error(lost, rank)
+            )
             self._result.adapters[name] = found.to(weight.dtype)
             attach(linear, self._result.adapters[name])
 
-    def _prune(self, number: int, index: int, block: BlockPlan, walk: BlockWalk, hidden: torch.Tensor) -> BlockPlan:
+    def _prune(
+        self, number: int, index: int, block: BlockPlan, walk: BlockWalk, hidden: torch.Tensor
+    ) -> BlockPlan:
         module = walk.blocks[number]
         if block.kv_groups is not None and len(block.kv_groups) < self._map.kv_heads:
             moments = second_moments(walk, number, hidden, ["self_attn.o_proj"])[0]

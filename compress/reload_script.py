@@ -9,6 +9,7 @@ the weights that were missing or unexpected.
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 
 def main() -> None:
@@ -23,13 +24,14 @@ def main() -> None:
     torch.set_num_threads(request["threads"])
     results = []
     for folder in request["folders"]:
-        model, report = AutoModelForCausalLM.from_pretrained(
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=getattr(torch, request["dtype"]),
             local_files_only=True,
             output_loading_info=True,
             trust_remote_code=request["trust"],
         )
+        model, report = loaded
         model.eval()
         with torch.inference_mode():
             model(input_ids=torch.tensor([[0, 1]]))
@@ -48,7 +50,7 @@ def main() -> None:
     print(json.dumps(results))
 
 
-def _loss(model, tokens):  # type: ignore[no-untyped-def]
+def _loss(model: Any, tokens: list[int]) -> float:
     import torch
 
     ids = torch.tensor([tokens])

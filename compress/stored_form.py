@@ -28,11 +28,14 @@ def writer_version() -> str:
         import compressed_tensors
     except ImportError:
         raise CompressError(
-            "writing quantised weights needs compressed-tensors", "Install core-bench with its compress extra."
+            "writing quantised weights needs compressed-tensors",
+            "Install core-bench with its compress extra.",
         ) from None
     version = str(compressed_tensors.__version__)
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_WRITER:
-        raise CompressError(f"compressed-tensors {version} packs 3-bit weights in a form that others cannot read")
+        raise CompressError(
+            f"compressed-tensors {version} packs 3-bit weights in a form that others cannot read"
+        )
     return version
 
 
@@ -57,7 +60,9 @@ def require_reloadable(plan: Plan) -> None:
         "weight_scale": torch.empty(64, 2, device="meta"),
         "weight_zero_point": torch.empty(64, 2, dtype=torch.int8, device="meta"),
     }
-    packed_empty = PackedQuantizationCompressor.compress(empty, QuantizationScheme(targets=[], weights=arguments))
+    packed_empty = PackedQuantizationCompressor.compress(
+        empty, QuantizationScheme(targets=[], weights=arguments)
+    )
     if packed_empty["weight_zero_point"].shape[0] != 8:
         raise CompressError(
             f"stock transformers cannot load zero points with compressed-tensors {writer_version()}",
@@ -156,7 +161,9 @@ def adapter_config(ranks: dict[str, int]) -> dict[str, Any]:
     from peft import LoraConfig
 
     highest = max(ranks.values())
-    other = {rf"^{name.replace('.', chr(92) + '.')}$": rank for name, rank in ranks.items() if rank != highest}
+    other = {
+        rf"^{name.replace('.', chr(92) + '.')}$": rank for name, rank in ranks.items() if rank != highest
+    }
     whole = {name.rsplit(".", 1)[1] for name in ranks} == {linear.rsplit(".", 1)[1] for linear in LINEARS}
     complete = whole and len(ranks) % len(LINEARS) == 0
     config = LoraConfig(
@@ -169,7 +176,9 @@ def adapter_config(ranks: dict[str, int]) -> dict[str, Any]:
         alpha_pattern=dict(other),
         inference_mode=True,
     )
-    return {key: sorted(value) if isinstance(value, set) else value for key, value in config.to_dict().items()}
+    return {
+        key: sorted(value) if isinstance(value, set) else value for key, value in config.to_dict().items()
+    }
 
 
 def changed_settings(compressed: Compressed, blocks: tuple[BlockPlan, ...]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,9 @@ def require_room(plan: Plan, model_map: ModelMap, out: Path) -> None:
         ResourceError: the disk has less room than the predicted bytes.
     """
     if out.exists():
-        raise CompressError(f"{out} is there already", "Name a folder that is not there; nothing is overwritten.")
+        raise CompressError(
+            f"{out} is there already", "Name a folder that is not there; nothing is overwritten."
+        )
     try:
         out.absolute().parent.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(out.absolute().parent).free
@@ -57,7 +59,12 @@ def require_room(plan: Plan, model_map: ModelMap, out: Path) -> None:
 
 
 def write_checkpoint(
-    compressed: Compressed, base: Path, model_map: ModelMap, out: Path, facts: Mapping[str, Any] | None = None
+    compressed: Compressed,
+    base: Path,
+    model_map: ModelMap,
+    out: Path,
+    facts: Mapping[str, Any] | None = None,
+    check: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write a compressed model as a folder that stock engines load.
 
@@ -70,6 +77,7 @@ def write_checkpoint(
         model_map: its map.
         out: the new folder.
         facts: what was measured, for the manifest and the card.
+        check: called with the folder before it is put in place; what it raises stops the write.
 
     Raises:
         CompressError: `out` is there already, or cannot be written.
@@ -80,13 +88,19 @@ def write_checkpoint(
         _write_weights(compressed, draft)
         _write_config(compressed, base, model_map, draft)
         for file in sorted(base.iterdir()):
-            if file.suffix in _TAKEN_ALONG and file.name not in _LEFT_BEHIND and not file.name.endswith("index.json"):
+            if (
+                file.suffix in _TAKEN_ALONG
+                and file.name not in _LEFT_BEHIND
+                and not file.name.endswith("index.json")
+            ):
                 shutil.copyfile(file, draft / file.name)
         (draft / PLAN_FILE).write_text(compressed.plan.to_json(), encoding="utf-8")
         manifest = _manifest(compressed, model_map, draft, facts or {})
         (draft / MANIFEST_FILE).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
         card = model_card(compressed.plan, model_map, manifest)
         (draft / "README.md").write_text(card, encoding="utf-8")
+        if check is not None:
+            check(draft)
     return out
 
 

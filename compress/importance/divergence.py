@@ -1,4 +1,4 @@
-"""How far the output distribution moves when one part of one block is made smaller (QR-Adaptor's first stage)."""
+"""How far the output distribution moves when one part of one block is made smaller (as QR-Adaptor asks)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -71,7 +71,7 @@ class _Meter:
         self._whole = hidden
 
     def divergence(self, start: int, hidden: torch.Tensor) -> float:
-        """Return KL(whole model || changed model), mean nats per token, when `hidden` enters block `start`."""
+        """Return KL(whole || changed), mean nats per token, when `hidden` enters block `start`."""
         for index in range(start, len(self.walk.blocks)):
             hidden = self.walk.step(index, hidden)
         total = 0.0

@@ -1,13 +1,15 @@
 """Mutual information between a block's output and the model's prediction (the idea of QPruner).
 
-The estimator is KSG's first (Kraskov, Stoegbauer and Grassberger 2004, equation 8) on tokens, between the leading
-principal components of what the block adds to the residual stream and those of the logits, each coordinate first
-turned into normal scores (which leaves the information unchanged and the estimator robust).
+The estimator is KSG's first (Kraskov, Stoegbauer and Grassberger 2004, equation 8) on tokens, between the
+leading principal components of what the block adds to the residual stream and those of the logits, each
+coordinate first turned into normal scores (which leaves the information unchanged and the estimator
+robust).
 
-Its bias: close to zero for independent variables at any sample size; too small for strongly dependent ones, since
-neighbourhoods cannot shrink below what the sample resolves; and the projection to a few components can only lose
-information, so that a value is a lower bound for the whole vectors. For every block the same estimate on shuffled
-pairs stands beside it (`shuffled`): it is what the estimator says where there is no information.
+Its bias: close to zero for independent variables at any sample size; too small for strongly dependent ones,
+since neighbourhoods cannot shrink below what the sample resolves; and the projection to a few components
+can only lose information, so that a value is a lower bound for the whole vectors. For every block the same
+estimate on shuffled pairs stands beside it (`shuffled`): it is what the estimator says where there is no
+information.
 """
 
 from collections.abc import Callable
@@ -75,14 +77,16 @@ def normal_scores(values: np.ndarray) -> np.ndarray:
 def _components(values: torch.Tensor, count: int) -> np.ndarray:
     centred = values - values.mean(0)
     _, _, directions = torch.linalg.svd(centred, full_matrices=False)
-    return (centred @ directions[:count].T).double().numpy()
+    found: np.ndarray = (centred @ directions[:count].T).double().numpy()
+    return found
 
 
 def _prediction(model: Any, hidden: torch.Tensor, count: int) -> np.ndarray:
     """Return the leading components of the logits without forming them.
 
-    Logits are W h. Principal components see only inner products, and h^T W^T W h' is that of R h and R h' for the
-    Cholesky factor R of W^T W. W is centred over the vocabulary: a shift of all logits says nothing.
+    Logits are W h. Principal components see only inner products, and h^T W^T W h' is that of R h and R h'
+    for the Cholesky factor R of W^T W. W is centred over the vocabulary: a shift of all logits says
+    nothing.
     """
     weight = model.lm_head.weight.float()
     weight = weight - weight.mean(0)

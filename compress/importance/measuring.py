@@ -32,15 +32,20 @@ class Measure:
     gradients: bool = False
 
 
+_KL = "KL divergence of the output distribution, nats per token"
 _GRID = {"bits": [2, 3, 4, 8], "group_size": 64}
 MEASURES: dict[str, Measure] = {
     "taylor": Measure(taylor.first_order, "nats, first order", {}, gradients=True),
     "fisher": Measure(taylor.second_order, "nats, second order by the Fisher diagonal", {}, gradients=True),
     "influence": Measure(blocks.influence, "1 - cosine of a block's input and output", {}),
     "leave-one-out": Measure(blocks.leave_one_out, "nats per token lost without the block", {}),
-    "kl-bits": Measure(divergence.of_bits, "KL divergence of the output distribution, nats per token", _GRID),
-    "kl-width": Measure(divergence.of_widths, "KL divergence of the output distribution, nats per token", {"shares": [0.5, 0.75, 0.875]}),
-    "information": Measure(information.with_prediction, "nats, KSG estimate", {"neighbours": 5, "components": 2, "tokens": 1500, "seed": 0}),
+    "kl-bits": Measure(divergence.of_bits, _KL, _GRID),
+    "kl-width": Measure(divergence.of_widths, _KL, {"shares": [0.5, 0.75, 0.875]}),
+    "information": Measure(
+        information.with_prediction,
+        "nats, KSG estimate",
+        {"neighbours": 5, "components": 2, "tokens": 1500, "seed": 0}
+    ),
     "weighted-error": Measure(weights.weighted_error, "relative squared error of the outputs", _GRID),
     "wanda": Measure(weights.channel_norms, "norm of weight times norm of activation", {}),
 }  # fmt: skip
@@ -85,7 +90,12 @@ def measure_importance(
     model = load_base(folder, model_map, torch.float32 if measure.gradients else None)
     rows = measure.run(model, model_map, calibration, chosen, on_progress or (lambda _done, _all: None))
     table = ImportanceTable(
-        measure=name, model=model_map.base, calibration=calibration.hash, settings=chosen, unit=measure.unit, rows=tuple(rows)
+        measure=name,
+        model=model_map.base,
+        calibration=calibration.hash,
+        settings=chosen,
+        unit=measure.unit,
+        rows=tuple(rows),
     )
     if path is not None:
         write_table(path, table)

@@ -58,9 +58,7 @@ class ImportanceTable(BaseModel):
         return {row.block: row.values for row in self.rows if row.part == part}
 
 
-def cache_file(
-    folder: Path, measure: str, model: str, calibration: str, settings: Mapping[str, Any]
-) -> Path:
+def cache_file(folder: Path, measure: str, model: str, calibration: str, settings: Mapping[str, Any]) -> Path:
     """Return where a table with these inputs is kept."""
     key = json.dumps([measure, model, calibration, dict(settings)], sort_keys=True)
     return folder / f"{measure}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"

@@ -1,9 +1,9 @@
 """Taylor importance of coupled structures, as in LLM-Pruner (Ma et al. 2023, sections 3.2 and 3.3).
 
-A structure is what has to leave together: an FFN channel (a row of gate and up, a column of down), or a KV group
-(rows of q, k and v, columns of o). Its importance is the loss that the expansion predicts without it, summed
-over its weights. It ranks structures inside a layer; summed over a block it ranks blocks so badly that the model
-broke, which is why no value for whole blocks is offered here.
+A structure is what has to leave together: an FFN channel (a row of gate and up, a column of down), or a KV
+group (rows of q, k and v, columns of o). Its importance is the loss that the expansion predicts without it,
+summed over its weights. It ranks structures inside a layer; summed over a block it ranks blocks so badly
+that the model broke, which is why no value for whole blocks is offered here.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """The grids that quantised weights live on, in the convention of compressed-tensors.
 
-A weight of b bits is a code in [-2^(b-1), 2^(b-1) - 1]; its value is `(code - zero) * scale`. Scales are stored
-in the type of the base, so they are rounded to it *before* codes are chosen: what is searched is what is
-stored.
+A weight of b bits is a code in [-2^(b-1), 2^(b-1) - 1]; its value is `(code - zero) * scale`. Scales are
+stored in the type of the base, so they are rounded to it *before* codes are chosen: what is searched is
+what is stored.
 """
 
 from collections.abc import Iterator
@@ -112,7 +112,9 @@ def nearest(weight: torch.Tensor, scale: torch.Tensor, zero: torch.Tensor, grid:
     return torch.clamp(torch.round(weight / scale) + zero, grid.low, grid.high)
 
 
-def round_to_nearest(weight: torch.Tensor, grid: Grid, search: bool, importance: torch.Tensor | None = None) -> QuantisedWeight:
+def round_to_nearest(
+    weight: torch.Tensor, grid: Grid, search: bool, importance: torch.Tensor | None = None
+) -> QuantisedWeight:
     """Quantise a weight [outputs, inputs] by rounding every number to its nearest code."""
     weight = weight.float()
     scale, zero = fit_scales(weight, grid, importance, search)
@@ -160,4 +162,6 @@ def _error(
     groups: torch.Tensor, scale: torch.Tensor, zero: torch.Tensor, grid: Grid, weighing: torch.Tensor
 ) -> torch.Tensor:
     scale, zero = scale.unsqueeze(-1), zero.unsqueeze(-1)
-    return ((nearest(groups, scale, zero, grid) - zero).mul_(scale).sub_(groups).square_().mul_(weighing)).sum(-1)
+    return (
+        (nearest(groups, scale, zero, grid) - zero).mul_(scale).sub_(groups).square_().mul_(weighing)
+    ).sum(-1)

@@ -47,7 +47,9 @@ def keep_channels(block: Any, channels: Sequence[int], moments: torch.Tensor | N
         block.mlp.intermediate_size = len(channels)
 
 
-def keep_kv_groups(block: Any, groups: Sequence[int], model: ModelMap, moments: torch.Tensor | None = None) -> None:
+def keep_kv_groups(
+    block: Any, groups: Sequence[int], model: ModelMap, moments: torch.Tensor | None = None
+) -> None:
     """Keep these KV groups of a block; each key/value head takes its query heads along.
 
     Args:
@@ -76,7 +78,7 @@ def reconstruct(weight: torch.Tensor, kept: torch.Tensor, moments: torch.Tensor)
 
 
 def removal_costs(weight: torch.Tensor, moments: torch.Tensor) -> torch.Tensor:
-    """Return the squared error that removing each input costs after reconstruction (OBS saliency), [inputs]."""
+    """Return the squared error that removing each input costs after reconstruction (OBS), [inputs]."""
     damped = moments.clone()
     damped.diagonal().add_(_DAMPING * float(moments.diagonal().mean()))
     inverse = torch.cholesky_inverse(torch.linalg.cholesky(damped))

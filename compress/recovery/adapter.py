@@ -27,7 +27,7 @@ def load_checkpoint(folder: Path, device: str) -> Any:
     config = read_config(folder)
     try:
         with quiet():
-            model, report = AutoModelForCausalLM.from_pretrained(
+            loaded: Any = AutoModelForCausalLM.from_pretrained(
                 folder,
                 dtype="auto",
                 local_files_only=True,
@@ -36,6 +36,7 @@ def load_checkpoint(folder: Path, device: str) -> Any:
             )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise CheckpointError(f"transformers cannot load {folder}: {str(error).splitlines()[0]}") from error
+    model, report = loaded
     if report["missing_keys"]:
         raise CheckpointError(f"{folder} does not fit its config.json: {sorted(report['missing_keys'])[0]}")
     model.to(device)
@@ -56,7 +57,9 @@ def add_adapter(model: Any, folder: Path, settings: RecoverySettings, base: Path
     shipped = folder / ADAPTER_FOLDER
     if settings.initialise == "adapter":
         if not shipped.is_dir():
-            raise CompressError(f"{folder} ships no adapter to go on with", "Start from zero or error instead.")
+            raise CompressError(
+                f"{folder} ships no adapter to go on with", "Start from zero or error instead."
+            )
         return PeftModel.from_pretrained(model, str(shipped), is_trainable=True)
     torch.manual_seed(settings.seed)
     adapted = get_peft_model(model, lora_config(model, settings))

@@ -53,7 +53,9 @@ def examples(documents: Sequence[Document], tokenizer: Any, settings: RecoverySe
         start = document.answer_start if settings.learn == "answer" else None
         if start is not None:
             if len(ids) <= settings.length:
-                first = next((n for n, (_, to) in enumerate(encoded["offset_mapping"]) if to > start), len(ids) - 1)
+                first = next(
+                    (n for n, (_, to) in enumerate(encoded["offset_mapping"]) if to > start), len(ids) - 1
+                )
                 found.append(Example(tuple(ids), max(first, 1)))
             continue
         for at in range(0, len(ids), settings.length):
@@ -72,7 +74,9 @@ def batches(all_examples: Sequence[Example], settings: RecoverySettings, pad: in
         draw = random.Random(f"{settings.seed}/{epoch}")
         order = draw.sample(range(len(all_examples)), len(all_examples))
         for start in range(0, len(order), _BUCKETED * settings.batch):
-            near = sorted(order[start : start + _BUCKETED * settings.batch], key=lambda n: len(all_examples[n].tokens))
+            near = sorted(
+                order[start : start + _BUCKETED * settings.batch], key=lambda n: len(all_examples[n].tokens)
+            )
             groups = list(_cut([all_examples[n] for n in near], settings))
             for group in draw.sample(groups, len(groups)):
                 yield _pad(group, pad)

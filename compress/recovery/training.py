@@ -76,22 +76,28 @@ def recover(
         on_progress: called with (tokens read, tokens in all).
 
     Raises:
-        CompressError: `out` is taken, the texts are too long, or a half-done run with other settings is there.
-        CheckpointError: the checkpoint does not load.
+        CompressError: `out` is taken, the texts are too long, or a half-done run with other settings is
+        there. CheckpointError: the checkpoint does not load.
     """
     if out.exists():
-        raise CompressError(f"{out} is there already", "Name a folder that is not there; nothing is overwritten.")
+        raise CompressError(
+            f"{out} is there already", "Name a folder that is not there; nothing is overwritten."
+        )
     if merge and read_config(folder).get("quantization_config"):
         raise CompressError(f"{folder} is quantised: an adapter cannot be merged into packed weights")
     tokenizer = load_tokenizer(folder)
     known = examples(documents, tokenizer, settings)
     model = add_adapter(load_checkpoint(folder, device), folder, settings, base)
-    run = _Run(model, settings, _workplace(out), settings.key(weights_hash(folder), corpus_hash(known)), device)
+    run = _Run(
+        model, settings, _workplace(out), settings.key(weights_hash(folder), corpus_hash(known)), device
+    )
     done = run.steps
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
     started, before = time.monotonic(), run.tokens
     stream = batches(known, settings, pad)
-    for _ in range(done):  # the same seed gives the same batches; those of the earlier process are passed over
+    for _ in range(
+        done
+    ):  # the same seed gives the same batches; those of the earlier process are passed over
         next(stream)
     while run.tokens < settings.tokens:
         run.step(next(stream), time.monotonic() - started)
@@ -135,7 +141,8 @@ class _Run:
         loss = self._loss(batch)
         if not math.isfinite(float(loss)):
             raise CompressError(
-                f"the loss is {float(loss)} at step {self.steps}", "Lower the rate; the last saved step is kept."
+                f"the loss is {float(loss)} at step {self.steps}",
+                "Lower the rate; the last saved step is kept.",
             )
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()

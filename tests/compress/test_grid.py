@@ -54,7 +54,9 @@ def test_searching_the_scale_never_makes_it_worse_group_by_group(symmetric):
     for search in (False, True):
         lost = weight() - round_to_nearest(weight(), grid, search).values().float()
         errors.append(grid.groups(lost).square().sum(-1))
-    assert bool((errors[1] <= errors[0] * 1.02).all())  # values are stored in bf16, errors were compared before
+    assert bool(
+        (errors[1] <= errors[0] * 1.02).all()
+    )  # values are stored in bf16, errors were compared before
     assert float(errors[1].sum()) < 0.9 * float(errors[0].sum())
 
 

@@ -38,7 +38,10 @@ def test_dropped_blocks_renumber_the_rest(base, base_map):
     assert [block.self_attn.layer_idx for block in model.model.layers] == [0, 1]
     assert model.config.num_hidden_layers == 2
     assert len(getattr(model.config, "layer_types", None) or [1, 2]) == 2
-    assert model.generate(torch.tensor([[1, 2]]), max_new_tokens=3, do_sample=False).shape == (1, 5)  # with a cache
+    assert model.generate(torch.tensor([[1, 2]]), max_new_tokens=3, do_sample=False).shape == (
+        1,
+        5,
+    )  # with a cache
 
 
 def correlated(columns, samples=600):

@@ -11,7 +11,13 @@ def plan_of(base_map, *blocks, **settings):
 
 
 def test_a_plan_survives_its_file(base_map, tmp_path):
-    plan = plan_of(base_map, BlockPlan(mlp_bits=3), BlockPlan(dropped=True), BlockPlan(kv_groups=(1,)), seeds={"order": 3})
+    plan = plan_of(
+        base_map,
+        BlockPlan(mlp_bits=3),
+        BlockPlan(dropped=True),
+        BlockPlan(kv_groups=(1,)),
+        seeds={"order": 3},
+    )
     path = tmp_path / "plan.json"
     path.write_text(plan.to_json())
     assert read_plan(path) == plan

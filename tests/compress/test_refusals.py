@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections import namedtuple
+from pathlib import Path
 
 import pytest
 
@@ -86,7 +87,11 @@ def test_a_killed_write_leaves_no_folder_of_that_name_and_the_next_one_cleans_up
         """
     )
     out = tmp_path / "out"
-    child = subprocess.Popen([sys.executable, "-c", script, str(out)], stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": os.getcwd()})  # noqa: PTH109
+    child = subprocess.Popen(
+        [sys.executable, "-c", script, str(out)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+    )
     assert child.stdout.readline() == b"writing\n"
     child.send_signal(signal.SIGKILL)
     child.wait()
