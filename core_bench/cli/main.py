@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from core_bench.cli import compress, model, report, run, score, suite, trace, variants
+from core_bench.cli import compress, leaderboard, model, report, run, score, suite, trace, variants
 from core_bench.errors import CoreBenchError
 
 app = typer.Typer(
@@ -24,6 +24,9 @@ app.command("run")(run.run)
 app.command("score")(score.score)
 app.command("report")(report.report)
 app.command("compare")(report.compare)
+app.command("submit")(leaderboard.submit)
+app.add_typer(leaderboard.submission_app, name="submission")
+app.add_typer(leaderboard.leaderboard_app, name="leaderboard")
 app.command("trace")(trace.trace)
 app.add_typer(suite.app, name="suite")
 app.add_typer(variants.app, name="variants")
