@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from core_bench.cli import model, run, score, suite, trace, variants
+from core_bench.cli import compress, model, report, run, score, suite, trace, variants
 from core_bench.errors import CoreBenchError
 
 app = typer.Typer(
@@ -22,9 +22,12 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("score")(score.score)
+app.command("report")(report.report)
+app.command("compare")(report.compare)
 app.command("trace")(trace.trace)
 app.add_typer(suite.app, name="suite")
 app.add_typer(variants.app, name="variants")
+app.add_typer(compress.app, name="compress")
 app.add_typer(model.app, name="model")
 
 

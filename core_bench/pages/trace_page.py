@@ -1,27 +1,17 @@
-"""One self-contained web page that walks through a trace.
+"""One self-contained web page that walks through a trace."""
 
-The page is a template with its style and its script beside it. All that a program can decide (source, names,
-values, output) reaches it as JSON in a data block that no browser executes, and the script only ever
-makes text of it. A content policy in the page names the hashes of its own style and script, so that nothing
-else could run or be fetched even if some of that text were taken for markup.
-"""
-
-import base64
-import hashlib
-import json
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from core_bench.pages.document import document, printable
 from core_bench.pages.highlight import coloured_lines
 from core_bench.pages.timeline import Timeline
 from core_bench.pages.traced import TracedCall
 from tracer import Frame
 
 _FOLDER = Path(__file__).resolve().parent
-_SCRIPTS = ("trace_moments.js", "trace_view.js", "trace_moves.js")
 _KINDS = {"run": 0, "call": 1, "back": 2, "resume": 3}
 _PATCH_FROM = 48
 """Characters from which on a value is worth storing as what differs from the one before."""
@@ -29,24 +19,13 @@ _PATCH_FROM = 48
 
 def trace_page(traced: TracedCall) -> str:
     """Return the page as one HTML text that needs no other file and no network."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    style = _part("trace.css")
-    parts = "".join(map(_part, _SCRIPTS))
-    script = f'"use strict";\n(() => {{\n{parts}}})();\n'  # one scope, and none of it global
-    return environment.get_template("trace.html").render(
-        title=_printable(f"{traced.call} in {traced.file}"),
-        style=Markup(style),
-        script=Markup(script),
-        policy=f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
-        data=Markup(_inert_json(page_data(traced))),
+    return document(
+        _FOLDER,
+        "trace.html",
+        styles=("trace.css",),
+        scripts=("trace_moments.js", "trace_view.js", "trace_moves.js"),
+        data=page_data(traced),
+        title=printable(f"{traced.call} in {traced.file}"),
     )
 
 
@@ -63,8 +42,8 @@ def page_data(traced: TracedCall) -> dict[str, Any]:
     outcome = traced.outcome
     printed = _positions(outcome.stdout, traced.trace.stdout)
     return {
-        "file": _printable(traced.file),
-        "call": _printable(traced.call),
+        "file": printable(traced.file),
+        "call": printable(traced.call),
         "python": traced.trace.python,
         "cut": traced.trace.cut,
         "status": outcome.status,
@@ -145,23 +124,3 @@ def _longest(most: int, fits: Callable[[int], bool]) -> int:
         middle = (low + most + 1) // 2
         low, most = (middle, most) if fits(middle) else (low, middle - 1)
     return low
-
-
-def _inert_json(data: Mapping[str, Any]) -> str:
-    """Return JSON in pure ASCII that no HTML parser can take for markup."""
-    text = json.dumps(data, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _printable(text: str) -> str:
-    """Return text that can be written as UTF-8: a file name may hold bytes that are none."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-@lru_cache
-def _part(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from core_bench.records import DIMENSIONS, Dimension, ProbeQuery
+from core_bench.records import DIMENSIONS, Dimension
 from core_bench.suites.dimensions import dimensions_of
 from tracer import (
     ConditionOutcome,
@@ -25,6 +25,8 @@ MAX_GOLD_CHARS = 40
 MAX_OCCURRENCE = 6
 MAX_CALL = 6
 
+_Asked = ValueAfter | ConditionOutcome | LoopIterations | ValueAtLoopExit
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -34,7 +36,7 @@ class Candidate:
     """
 
     input: str
-    query: ProbeQuery
+    query: _Asked
     gold: str
     dimensions: tuple[Dimension, ...]
     calls: int
@@ -94,7 +96,7 @@ def _worth(candidate: Candidate, wanted: Dimension, chosen: Sequence[Candidate])
     )
 
 
-def _queries(frame: Frame, program: Program) -> Iterator[ProbeQuery]:
+def _queries(frame: Frame, program: Program) -> Iterator[_Asked]:
     function, call = frame.function, frame.call
     for step in frame.steps:
         if step.occurrence > MAX_OCCURRENCE or step.raised is not None:

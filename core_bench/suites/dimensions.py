@@ -15,7 +15,7 @@ The dimensions are CoRE's (Arithmetic, Logic, State, Boundary); the rules are ou
 
 import ast
 
-from core_bench.records import DIMENSIONS, Dimension, ProbeQuery
+from core_bench.records import DIMENSIONS, Dimension
 from tracer import ConditionOutcome, Frame, LoopIterations, Step, ValueAfter, ValueAtLoopExit, analyse
 
 _NUMERIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
@@ -23,7 +23,12 @@ _BITWISE = (ast.LShift, ast.RShift, ast.BitAnd, ast.BitOr, ast.BitXor)
 _NUMBER_STARTS = frozenset("-0123456789")
 
 
-def dimensions_of(query: ProbeQuery, gold: str, frame: Frame, code: str) -> tuple[Dimension, ...]:
+def dimensions_of(
+    query: ValueAfter | ConditionOutcome | LoopIterations | ValueAtLoopExit,
+    gold: str,
+    frame: Frame,
+    code: str,
+) -> tuple[Dimension, ...]:
     """Return the dimensions of a query whose answer in `frame` is the literal `gold`."""
     program = analyse(code)
     node = program.nodes[query.line]
