@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from core_bench.cli import suite_audit, suite_corpus
+from core_bench.cli import suite_audit, suite_corpus, suite_export
 
 app = typer.Typer(help="Build a suite, or look into one.", no_args_is_help=True)
 app.command("audit")(suite_audit.audit)
 app.command("corpus")(suite_corpus.corpus)
+app.command("export")(suite_export.export)
 
 
 @app.command("build")
