@@ -48,13 +48,10 @@ def _run_figures(suite: "Suite") -> "RunFigures | None":
     from core_bench.cli.progress import progress
     from core_bench.suites.card import run_figures
 
-    here = f"{sys.version_info.major}.{sys.version_info.minor}"
-    if suite.header.python != here:
-        print(
-            f"{suite.header.name} was built on Python {suite.header.python}, this is {here}: "
-            "coverage and trace lengths are left out",
-            file=sys.stderr,
-        )
+    try:
+        suite.require_python()
+    except CoreBenchError as error:
+        print(f"{error.problem}: coverage and trace lengths are left out", file=sys.stderr)
         return None
     with progress("running", "implementations") as update:
         return run_figures(suite, update)

@@ -87,7 +87,7 @@ class Card(Record):
     hash: str
     python: str
     split_rule: str
-    parameters: dict[str, int | str]
+    parameters: dict[str, int | float | str]
     files: dict[str, str]
     counts: dict[str, int]
     splits: dict[str, int]
