@@ -91,9 +91,9 @@ def admit(
         decided.append(_prove(admission, reference) if admission.decision == "accepted" else admission)
     proven = [index for index, admission in enumerate(decided) if admission.decision == "accepted"]
     chosen = most_diverse(
-        [tokens(candidates[index].code) for index in proven],
+        [tokens(candidates[index].code, demands.tokenizer) for index in proven],
         len(proven) if n is None else n,
-        given=[tokens(code)],
+        given=[tokens(code, demands.tokenizer)],
         max_similarity=demands.max_jaccard,
     )
     for place in set(range(len(proven))) - set(chosen):
@@ -114,7 +114,7 @@ def _inspect(
         program = Program(candidate.code)
         is_defined = entry_point in program.global_names
         found = complexity(candidate.code)
-        likeness = jaccard(tokens(candidate.code), tokens(code))
+        likeness = jaccard(tokens(candidate.code, demands.tokenizer), tokens(code, demands.tokenizer))
     except (ProgramError, SyntaxError, ValueError, RecursionError) as error:
         return Admission(candidate, "unreadable", str(error))
     admission = Admission(candidate, "accepted", complexity=found, likeness=likeness)
