@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tracer import Limits
-from variants.calls import keywords_of, take_apart
+from variants.calls import Tests, keywords_of, read_tests
 from variants.compose import first_draft, named_transforms
 from variants.demands import EVERYTHING, Demands
 from variants.drafts import Draft, Link
@@ -70,11 +70,13 @@ class Generation:
         variants: The variants, the most different first.
         tally: What became of all candidates.
         demands: What was asked of them.
+        hindrance: Why no transform may touch the program, where that is so.
     """
 
     variants: tuple[Variant, ...]
     tally: Tally
     demands: Demands
+    hindrance: str | None = None
 
 
 def generate(
@@ -91,7 +93,7 @@ def generate(
 
     Args:
         code: The program.
-        tests: Calls of one of its functions, such as ``"f([3, 1], k=2)"``.
+        tests: Calls of one of its functions, such as ``"f([3, 1], k=2)"`` or ``"f([3, 1], k=2) == 4"``.
         n: How many variants are wanted.
         seed: Decides which; the same seed gives the same variants.
         transforms: Names of the transforms to draw from; all by default.
@@ -101,13 +103,13 @@ def generate(
     Raises:
         ProgramError: The program does not parse, has no such function, or fails on one of its tests.
     """
-    entry_point, inputs = take_apart(tests)
-    original = first_draft(code, entry_point)
-    reference = proven_reference(code, entry_point, inputs, limits)
+    given = read_tests(tests)
+    original = first_draft(code, given.entry_point)
+    reference = proven_reference(code, given, limits)
     search = Search(
         original=original,
         transforms=named_transforms(transforms),
-        protected=keywords_of(inputs),
+        protected=keywords_of(given.inputs),
         rng=random.Random(seed),
         known=[original],
         tokenizer=demands.tokenizer,
@@ -129,9 +131,9 @@ def generate(
         given=[original.tokens(demands.tokenizer)],
         max_similarity=demands.max_jaccard,
     )
-    lengths = _Lengths(code, entry_point, inputs, limits)
+    lengths = _Lengths(code, given, limits)
     variants = tuple(_variant(pool[index], original, proofs, lengths) for index in chosen)
-    return Generation(variants, tally, demands)
+    return Generation(variants, tally, demands, original.program.hindrance)
 
 
 def _walk(
@@ -160,8 +162,8 @@ def _walk(
 class _Lengths:
     """Compares how many lines programs execute with how many the original does."""
 
-    def __init__(self, code: str, entry_point: str, inputs: Sequence[str], limits: Limits | None) -> None:
-        self._call = entry_point, tuple(inputs), limits
+    def __init__(self, code: str, tests: Tests, limits: Limits | None) -> None:
+        self._call = tests.entry_point, tests.inputs, limits
         self._code = code
 
     @cached_property

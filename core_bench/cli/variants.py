@@ -66,7 +66,7 @@ def show(
     from core_bench.cli.trace import read_program
     from core_bench.cli.variants_view import as_data, show_generation
 
-    code = read_program(file)
+    code = read_program(file, "rewritten")
     tests = call or _doctests(file, code)
     try:
         found = variants.generate(
@@ -175,13 +175,13 @@ def _deep_verdicts(
 ) -> "tuple[DeepVerdict, ...]":
     from core_bench.cli.progress import progress
     from variants import deep_check
-    from variants.calls import take_apart
+    from variants.calls import read_tests
 
-    entry_point, inputs = take_apart(tests)
+    given = read_tests(tests)
     verdicts: list[DeepVerdict] = []
     with progress("looking deeper", "variants") as update:
         for variant in found.variants:
-            verdicts.append(deep_check(code, variant.code, entry_point, seconds, inputs=inputs))
+            verdicts.append(deep_check(code, variant.code, given.entry_point, seconds, inputs=given.inputs))
             update(len(verdicts), len(found.variants))
     return tuple(verdicts)
 
@@ -237,15 +237,15 @@ def _chosen(sources: "tuple[Source, ...]", names: list[str] | None) -> "tuple[So
 
 
 def _doctests(file: Path, code: str) -> list[str]:
-    from core_bench.suites.sources.calls_in import assert_calls, doctest_calls
+    from core_bench.suites.sources.calls_in import own_tests
 
-    calls = [f"{name}({text})" for name, text in (*doctest_calls(code), *assert_calls(code))]
+    calls = own_tests(code)
     if not calls:
         raise CoreBenchError(
             f"{file} comes with no tests",
             "Give at least one call (--call 'f([3, 1])'), or put doctests into the program.",
         )
-    return list(dict.fromkeys(calls))
+    return calls
 
 
 def _names(chosen: list[str] | None, without: list[str] | None) -> list[str] | None:

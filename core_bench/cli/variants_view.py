@@ -69,6 +69,7 @@ def as_data(found: Generation, deep: Sequence[DeepVerdict] = ()) -> dict[str, An
         "filtered": found.tally.filtered,
         "verified": found.tally.verified,
         "rejected": len(found.tally.rejected),
+        "hindrance": found.hindrance,
     }
 
 
@@ -152,7 +153,9 @@ def _tally(found: Generation, wanted: int) -> str:
         f"{tally.made} candidates: {tally.filtered} too like others or too simple, "
         f"{tally.verified} proved equivalent, {len(tally.rejected)} found different"
     )
-    if len(found.variants) < wanted:
+    if found.hindrance is not None:
+        text += f". No transform touches this program: {found.hindrance}"
+    elif len(found.variants) < wanted:
         text += (
             f". {len(found.variants)} of {wanted} variants: the program offers no more that meet the demands"
         )

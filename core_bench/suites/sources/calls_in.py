@@ -6,15 +6,15 @@ import doctest
 import re
 from collections.abc import Iterator
 
-from tracer import InputError, parse_call, run_calls
+from tracer import InputError, LiteralError, literal_value, parse_call, run_calls
 
 
 def doctest_calls(code: str) -> Iterator[tuple[str, str]]:
     """Yield (function, argument list) for each call of a plain function in a program's doctests."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            for example in _examples(ast.get_docstring(node) or ""):
-                yield from _calls_in(example)
+            for source, _ in _examples(ast.get_docstring(node) or ""):
+                yield from _calls_in(source)
 
 
 def assert_calls(text: str) -> Iterator[tuple[str, str]]:
@@ -26,6 +26,35 @@ def assert_calls(text: str) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Assert):
             yield from _calls_in(ast.unparse(node.test))
+
+
+def own_tests(code: str) -> list[str]:
+    """Return the tests in a program's doctests and asserts: calls, with `== literal` where that is said."""
+    found: dict[str, None] = {}
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            for source, want in _examples(ast.get_docstring(node) or ""):
+                found.update(dict.fromkeys(_tests_in(source, want)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert):
+            found.update(dict.fromkeys(_tests_in(ast.unparse(node.test), "True")))
+    return list(found)
+
+
+def _tests_in(expression: str, result: str) -> Iterator[str]:
+    """Yield the test that an expression with its shown result is; the call in it where nothing is shown."""
+    compared = f"({expression.strip()}) == ({result.strip()})" if result.strip() != "True" else expression
+    try:
+        node = ast.parse(compared.strip(), mode="eval").body
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
+            parse_call(ast.unparse(node.left))
+            literal_value(node.comparators[0])
+            yield ast.unparse(node)
+            return
+    except (SyntaxError, InputError, LiteralError):
+        pass
+    yield from (f"{name}({text})" for name, text in _calls_in(expression))
 
 
 def calls_of(text: str, function: str) -> list[str]:
@@ -64,9 +93,11 @@ def checked_calls(code: str, entry_point: str, check: str) -> list[str]:
     return list(found)
 
 
-def _examples(docstring: str) -> Iterator[str]:
+def _examples(docstring: str) -> Iterator[tuple[str, str]]:
     try:
-        yield from (example.source for example in doctest.DocTestParser().get_examples(docstring))
+        yield from (
+            (example.source, example.want) for example in doctest.DocTestParser().get_examples(docstring)
+        )
     except ValueError:  # a prompt that is badly indented
         return
 
