@@ -9,6 +9,7 @@
 from variants.admission import Admission, Candidate, admit
 from variants.analysis.program import Program, ProgramError
 from variants.compose import Composition, compose, replay
+from variants.deep import CrossHairMissingError, DeepVerdict, deep_check
 from variants.demands import Demands
 from variants.drafts import Link
 from variants.equivalence import Equivalence, check
@@ -25,6 +26,8 @@ __all__ = [
     "Admission",
     "Candidate",
     "Composition",
+    "CrossHairMissingError",
+    "DeepVerdict",
     "Demands",
     "Equivalence",
     "Generation",
@@ -41,6 +44,7 @@ __all__ = [
     "check",
     "complexity",
     "compose",
+    "deep_check",
     "generate",
     "jaccard",
     "most_diverse",

@@ -7,7 +7,11 @@ from typing import Annotated
 
 import typer
 
+from core_bench.cli import suite_audit, suite_corpus
+
 app = typer.Typer(help="Build a suite, or look into one.", no_args_is_help=True)
+app.command("audit")(suite_audit.audit)
+app.command("corpus")(suite_corpus.corpus)
 
 
 @app.command("build")

@@ -2,13 +2,18 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from core_bench.scoring import Summary
 from core_bench.statistics import Estimate
+
+if TYPE_CHECKING:
+    from core_bench.reports import Table as ReportTable
 
 _METRICS = ("I", "I_s", "W", "W_s", "RCS", "Cons")
 
@@ -65,6 +70,19 @@ def counts_table(rows: Sequence[tuple[str, str]]) -> Table:
     table.add_column(overflow="fold")
     for name, value in rows:
         table.add_row(name, value)
+    return table
+
+
+def report_table(report: "ReportTable") -> Table:
+    """One table of a report; intervals stand under their values."""
+    from core_bench.reports import cell_text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=report.title, title_justify="left")
+    for column in report.columns:
+        table.add_column(column.title, justify="left" if column.kind == "text" else "right")
+    for row in report.rows:
+        texts = [cell_text(cell, column.kind) for column, cell in zip(report.columns, row, strict=True)]
+        table.add_row(*(escape(text.replace(" [", "\n[")) for text in texts))
     return table
 
 

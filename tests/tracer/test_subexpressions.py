@@ -12,8 +12,8 @@ import tracer
 from tracer import Gold, Refusal
 from tracer.calls import parse_arguments
 from tracer.expression_queries import ExpressionValue, OperandOutcome
+from tracer.inprocess import observe, observe_call
 from tracer.observation import Observation
-from tracer.observer import observe, observe_call
 from tracer.subexpressions import Disagreement, compare_branches, evaluate_expression
 
 ROOT = Path(__file__).resolve().parents[2]
