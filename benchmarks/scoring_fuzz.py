@@ -5,7 +5,8 @@
 Four fifths are mutations of real replies (those of `benchmarks.scoring_speed`, and published CRUXEval
 generations where CORE_BENCH_DATA has them), one fifth comes from hypothesis. The oracle reads the answer that
 the verdict names on its own: with `json`, or with Python after every node was found to be a constant, a
-container, an operator or a harmless constructor; and it compares types at every level. Times are CPU times.
+container, an operator or a harmless constructor; and it compares types at every level. Times are CPU times,
+the best of three where the first is over the limit.
 """
 
 import argparse
@@ -78,6 +79,11 @@ class Findings:
             self.crashes.append(f"{type(error).__name__}: {error}: {text[:200]!r}")
             return
         seconds = time.thread_time() - begin
+        for _ in range(2):  # what the garbage collector did to all of this process is not the reply's doing
+            if seconds > SLOW_S:
+                begin = time.thread_time()
+                judge(reply, gold, place)
+                seconds = min(seconds, time.thread_time() - begin)
         if seconds > self.slowest_s:
             self.slowest_s, self.slowest = seconds, text
         self.verdicts[verdict.verdict.value] += 1
@@ -247,7 +253,8 @@ def main() -> None:
         f"denied {len(found.denied)}"
     )
     print(
-        f"slowest: {1000 * found.slowest_s:.1f} ms of CPU, {len(found.slowest)} characters: {found.slowest[:90]!r}"
+        f"slowest: {1000 * found.slowest_s:.1f} ms of CPU, {len(found.slowest)} characters: "
+        f"{found.slowest[:90]!r}"
     )
     for line in (*found.crashes[:10], *found.slow[:10], *found.denied[:10]):
         print(f"  {line}")

@@ -144,8 +144,8 @@ class _Finder:
 
     def _last_line(self, begin: int, end: int) -> Answer | Miss:
         begin, end = trimmed(self._text, begin, end)
-        start = max(begin, self._text.rfind("\n", begin, end) + 1)
-        return self._read(start, end, "last line")
+        start = self._text.rfind("\n", begin, end) + 1
+        return self._read(start, end, "last line") if start > begin else Miss("no_answer")
 
     def _starts_with_brace(self, begin: int, end: int) -> bool:
         return self._text[begin : min(end, begin + 200)].lstrip().removeprefix("```json").lstrip()[:1] == "{"

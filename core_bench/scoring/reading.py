@@ -9,7 +9,8 @@ from typing import Literal
 from core_bench.scoring.folding import folded_value
 from tracer import LiteralError, literal_value
 
-MAX_CHARS = 20_000
+MAX_CHARS = 10_000
+"""Characters that an answer may have; what is longer is not looked at, so that no reply takes long."""
 _SHOWN = 500
 _FENCE = re.compile(r"^[ \t]*```[\w+-]*[ \t]*$", re.MULTILINE)
 
