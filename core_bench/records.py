@@ -89,6 +89,22 @@ class Probe(Record):
     shared: str | None = None
 
 
+class LeftOut(Record):
+    """What a suite was to be built from and does not hold.
+
+    Attributes:
+        what: `problem`, `implementation` or `inputs` (of a problem).
+        id: its id.
+        reason: one of a few (`core_bench.suites.building.verify.Reason`), which are counted.
+        detail: what was seen.
+    """
+
+    what: Literal["problem", "implementation", "inputs"]
+    id: str
+    reason: str
+    detail: str
+
+
 class Reply(Record):
     """The raw text that came back for one (item, method, epoch), with usage and timing.
 
