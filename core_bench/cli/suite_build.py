@@ -169,8 +169,8 @@ def _report(suite: "Suite", out: Path) -> None:
     print(f"{out}: {counts}, {len(header.lite)} items in lite, hash {suite.hash[:12]}")
     found = header.reduction
     print(
-        f"tests: {found['tests']} of {found['inputs']} inputs; {found['cover']} of them cover all branches and "
-        f"killed mutants; no cover has fewer than {found['bound']} (proved for {found['exact']} of "
+        f"tests: {found['tests']} of {found['inputs']} inputs; {found['cover']} of them cover all branches "
+        f"and killed mutants; no cover has fewer than {found['bound']} (proved for {found['exact']} of "
         f"{header.counts['problems']} problems); {found['killed']} of {found['mutants']} mutants killed"
     )
     reasons = Counter((row.what, row.reason) for row in header.left_out)
