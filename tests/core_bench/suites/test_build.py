@@ -165,7 +165,7 @@ def test_outputs_in_a_problem_are_held_against_its_reference(tmp_path):
     write_problem(tmp_path, 2)
     toml = tmp_path / "problem1" / "problem.toml"
     text = toml.read_text()
-    toml.write_text(text + 'outputs = ["9", "1", "28", "1", "-7"]\n')
+    toml.write_text(text + 'outputs = ["12", "1", "28", "1", "-7"]\n')
     suite = build(tmp_path)
     assert [problem.id for problem in suite.problems] == ["problem2"]
     [row] = suite.header.left_out
