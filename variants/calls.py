@@ -41,3 +41,9 @@ def keywords_of(inputs: Iterable[str]) -> frozenset[str]:
         except tracer.InputError as error:
             raise ProgramError(str(error)) from None
     return frozenset(found)
+
+
+def argument_text(positional: Sequence[object], keyword: "dict[str, object]") -> str:
+    """Argument values as the text of an argument list."""
+    words = [f"{name}={tracer.literal(value)}" for name, value in keyword.items()]
+    return ", ".join([*map(tracer.literal, positional), *words])

@@ -1,7 +1,7 @@
 """A program on its way to a variant: each step rewrites one site more, and is recorded."""
 
-import ast
 import random
+import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -92,8 +92,8 @@ class Draft:
             parameters = transform.choose(self.program, site, rng, protected)
             if parameters is None:
                 continue
-            code = transform.apply(self.program, site, parameters).code
-            if code not in self._seen and _parses(code):
+            code = transform.rewritten(self.program, site, parameters)
+            if code not in self._seen and _compiles(code):
                 self._seen.add(code)
                 yield Draft(
                     code,
@@ -117,10 +117,16 @@ class Draft:
         return list(dict.fromkeys(tickets))
 
 
-def _parses(code: str) -> bool:
-    """Whether Python takes what libcst takes: up to 3.11 an f-string cannot hold its own quotes."""
-    try:
-        ast.parse(code)
-    except SyntaxError:
-        return False
+def _compiles(code: str) -> bool:
+    """Whether Python takes what libcst takes.
+
+    Up to 3.11 an f-string cannot hold its own quotes, and only the compiler, not the parser, objects to a
+    walrus in what a comprehension runs over or to a misplaced `nonlocal`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        try:
+            compile(code, "<draft>", "exec", dont_inherit=True)
+        except SyntaxError:
+            return False
     return True

@@ -12,8 +12,11 @@ from tracer import Limits, Outcome
 HASH_SEEDS = (0, 1)
 _COMPLETE = ("returned", "raised")
 
-LIMITS = Limits(cpu_s=2)
-"""Drawn inputs keep the original to a few thousand steps; whoever takes seconds does something else."""
+LIMITS = Limits(cpu_s=2, wall_s=60)
+"""Drawn inputs keep the original to a few thousand steps; whoever takes seconds does something else.
+
+Seconds of computing decide; on the clock, which runs on a busy machine, there is ample time.
+"""
 
 Reason = Literal[
     "same",

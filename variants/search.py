@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from variants.drafts import Draft
 from variants.measures import jaccard
@@ -39,7 +40,7 @@ class Search:
         draft = self.original if self.rng.random() < 0.5 else self.rng.choice(self.known)
         for _ in range(self.rng.randint(2, _DEPTH)):
             steps = draft.steps(self.rng, self.transforms, self.protected)
-            tried = [step for step, _ in zip(steps, range(_TRIES), strict=False)]
+            tried = list(islice(steps, _TRIES))
             if not tried:
                 return
             draft = min(tried, key=self.likeness)

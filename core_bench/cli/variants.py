@@ -208,7 +208,7 @@ def _chosen(sources: "tuple[Source, ...]", names: list[str] | None) -> "tuple[So
 def _doctests(file: Path, code: str) -> list[str]:
     from core_bench.suites.sources.calls_in import assert_calls, doctest_calls
 
-    calls = [f"{name}({text})" for name, text in (*doctest_calls(code), *assert_calls(code))]
+    calls = [f"{name}({text})" for name, text, _ in (*doctest_calls(code), *assert_calls(code))]
     if not calls:
         raise CoreBenchError(
             f"{file} comes with no tests",

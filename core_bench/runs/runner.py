@@ -94,7 +94,7 @@ def score(suite: Suite, items: Sequence[Item], method: Method, shape: Shape, fol
         )
     asked = [replies[item.id, method.name, 0] for item in items]
     verdicts = judge_all(asked, suite.golds, method.settings(shape).answer)
-    summary = summarise(suite, items, verdicts)
+    summary = summarise(suite, items, verdicts, replies=asked)
     folder.write_results(verdicts, summary)
     return summary
 

@@ -7,11 +7,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
+from variants.analysis.printing import Printer
 from variants.analysis.scopes import GlobalScope, Scope, scopes_of
 from variants.analysis.tree import children
 
@@ -55,6 +56,7 @@ class _Index:
     def __init__(self, tree: cst.Module, *, with_trivia: bool) -> None:
         self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self.order: dict[cst.CSTNode, int] = {}
+        self.by_type: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
         self.ends: dict[cst.CSTNode, int] = {}
         self.names: set[str] = set()
         self.keywords: set[str] = set()
@@ -66,8 +68,10 @@ class _Index:
         self._walk(tree)
 
     def _walk(self, node: cst.CSTNode) -> None:
+        kind = type(node)
         self.order[node] = len(self.order)
-        note = _NOTES.get(type(node))
+        self.by_type.setdefault(kind, []).append(node)
+        note = _NOTES.get(kind)
         if note is not None:
             note(self, node)
         for child in children(node, with_trivia=self._with_trivia):
@@ -121,12 +125,17 @@ _NOTES: dict[type[cst.CSTNode], Callable[..., None]] = {
 }
 
 
-def _statement_lines(node: ast.AST) -> Iterator[int]:
+@cache
+def _is_one_of(kind: type[cst.CSTNode], kinds: tuple[type[cst.CSTNode], ...]) -> bool:
+    return issubclass(kind, kinds)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt):
-            yield child.lineno
+            yield child
         if not isinstance(child, ast.expr):
-            yield from _statement_lines(child)
+            yield from _statements(child)
 
 
 class Program:
@@ -149,6 +158,7 @@ class Program:
             ) from error
         self._index = _Index(self.tree, with_trivia="#" in code)
         self._nodes: dict[tuple[type[cst.CSTNode], ...], Sequence[cst.CSTNode]] = {}
+        self._texts: dict[cst.CSTNode, str] = {}
         self._wish = 0
 
     def wishing(self, wish: int) -> "Program":
@@ -168,12 +178,16 @@ class Program:
         return [scope for scope in found if scope is not None]
 
     @cached_property
-    def _lines(self) -> dict[cst.CSTNode, int]:
-        """The line of every statement; libcst would print the whole program to find out."""
+    def _parsed(self) -> dict[cst.CSTNode, ast.stmt]:
+        """Python's own node of every statement, which knows its lines; libcst would print all to find out."""
         kinds = (cst.BaseSmallStatement, cst.BaseCompoundStatement)
-        statements = [node for node in self._index.order if isinstance(node, kinds)]
-        lines = _statement_lines(ast.parse(self.code))
-        return dict(zip(statements, lines, strict=True))
+        statements: list[cst.CSTNode] = self.nodes(*kinds)  # type: ignore[type-abstract]
+        return dict(zip(statements, _statements(ast.parse(self.code)), strict=True))
+
+    @cached_property
+    def parsing(self) -> cst.PartialParserConfig:
+        """How to parse text that is to become part of the program."""
+        return self.tree.config_for_parsing
 
     @cached_property
     def types(self) -> "Inference":
@@ -249,7 +263,9 @@ class Program:
     def nodes(self, *kinds: type[_Node]) -> list[_Node]:
         """All nodes of the given classes in source order."""
         if kinds not in self._nodes:
-            self._nodes[kinds] = [node for node in self._index.order if isinstance(node, kinds)]
+            found = [nodes for kind, nodes in self._index.by_type.items() if _is_one_of(kind, kinds)]
+            merged = [node for nodes in found for node in nodes]
+            self._nodes[kinds] = merged if len(found) < 2 else sorted(merged, key=self.order)
         return cast(list[_Node], self._nodes[kinds])
 
     def nodes_within(self, outer: cst.CSTNode, *kinds: type[_Node]) -> list[_Node]:
@@ -260,15 +276,39 @@ class Program:
 
     def text(self, node: cst.CSTNode) -> str:
         """The source text of a node."""
-        return self.tree.code_for_node(node)
+        if node not in self._texts:
+            self._texts[node] = self.tree.code_for_node(node)
+        return self._texts[node]
+
+    def printed(self, tree: cst.Module) -> str:
+        """The source text of a tree that was made from the program's own."""
+        return self._printer.text(tree)
+
+    @cached_property
+    def _printer(self) -> Printer:
+        return Printer(self.tree, self.code, self._first_line, self._last_line)
 
     def line(self, node: cst.CSTNode) -> int:
         """The line on which a node, or the statement that it is part of, starts; counted from 1."""
         if isinstance(node, cst.SimpleStatementLine):
             node = node.body[0]
-        while node not in self._lines:
+        while node not in self._parsed:
             node = self._index.parents[node]
-        return self._lines[node]
+        return self._parsed[node].lineno
+
+    def _first_line(self, statement: cst.BaseStatement) -> int:
+        """The line on which a statement begins, with its decorators."""
+        begins = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
+        parsed = self._parsed[begins]
+        decorators = parsed.decorator_list if isinstance(parsed, ast.FunctionDef | ast.ClassDef) else ()
+        return min([parsed.lineno, *(part.lineno for part in decorators)])
+
+    def _last_line(self, statement: cst.BaseStatement) -> int:
+        """The line on which the last part of a statement ends."""
+        ends = statement.body[-1] if isinstance(statement, cst.SimpleStatementLine) else statement
+        last = self._parsed[ends].end_lineno
+        assert last is not None  # a parser gives it; only nodes made by hand have none
+        return last
 
     def order(self, node: cst.CSTNode) -> int:
         """The place of a node in source order (a parent comes before its children)."""
