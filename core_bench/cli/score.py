@@ -16,7 +16,7 @@ def score(
     from core_bench.cli.tables import console, metrics_table, rates_table, verdicts_table
     from core_bench.errors import CoreBenchError
     from core_bench.methods import load_method
-    from core_bench.runs import RunFolder
+    from core_bench.runs import RunFolder, select_items
     from core_bench.runs import score as score_run
     from core_bench.runs.baselines import baseline_summaries
     from core_bench.suites import load_suite
@@ -30,9 +30,11 @@ def score(
             f"(hash {manifest.suite_hash[:12]}, this one has {loaded.hash[:12]})",
             "Give the suite that it was run on with --suite PATH.",
         )
-    method = load_method(manifest.method)
-    items = loaded.split(manifest.split)[: manifest.limit]
-    summary = score_run(loaded, items, method, manifest.shape, run)
+    method = load_method(manifest.method_path or manifest.method)
+    items = select_items(
+        loaded, manifest.split, problems=manifest.problems, shard=manifest.shard, limit=manifest.limit
+    )
+    summary = score_run(loaded, items, method, manifest.shape, run, manifest.epochs)
     rows = {
         **baseline_summaries(loaded, items, method, manifest.shape),
         manifest.engine.model: summary,
