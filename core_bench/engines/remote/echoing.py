@@ -1,4 +1,4 @@
-"""Log-probabilities of given text from a server that echoes prompts: vLLM and llama.cpp do, OpenAI does not."""
+"""Log-probabilities of given text from a server that echoes prompts, as vLLM and llama.cpp do."""
 
 from typing import Any
 

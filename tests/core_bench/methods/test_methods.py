@@ -98,7 +98,7 @@ def test_a_later_round_goes_on_from_the_replies_before(name, item):
     plain = method.render(item, "completion", ["first", "second"])
     assert plain.startswith(method.render(item, "completion") + "first\n[/ANSWER]\n[CHECK]")
     assert plain.endswith("[ANALYSIS]")
-    told = "does not hold" in chat[2].content
+    told = "assertion does not hold" in chat[2].content
     assert told == (name == "rhda-oracle"), "only the oracle may say that an answer is wrong"
 
 
@@ -137,5 +137,5 @@ def test_a_folder_is_a_method(mine):
 def test_a_method_of_ones_own_has_a_name_of_its_own(mine, tmp_path):
     with pytest.raises(CoreBenchError, match="is called like the method io"):
         load_method(str(mine.rename(tmp_path / "io")))
-    with pytest.raises(CoreBenchError, match="holds no method.toml"):
+    with pytest.raises(CoreBenchError, match=r"holds no method\.toml"):
         load_method(str(tmp_path))
