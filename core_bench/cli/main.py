@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from core_bench.cli import compress, leaderboard, model, report, run, score, suite, trace, variants
+from core_bench.cli import (
+    compress,
+    leaderboard,
+    merge,
+    model,
+    report,
+    run,
+    score,
+    serve_and_run,
+    suite,
+    trace,
+    variants,
+)
 from core_bench.errors import CoreBenchError
 
 app = typer.Typer(
@@ -21,12 +33,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run.run)
+app.command("serve-and-run")(serve_and_run.serve_and_run)
 app.command("score")(score.score)
 app.command("report")(report.report)
 app.command("compare")(report.compare)
 app.command("submit")(leaderboard.submit)
 app.add_typer(leaderboard.submission_app, name="submission")
 app.add_typer(leaderboard.leaderboard_app, name="leaderboard")
+app.command("merge")(merge.merge)
 app.command("trace")(trace.trace)
 app.add_typer(suite.app, name="suite")
 app.add_typer(variants.app, name="variants")

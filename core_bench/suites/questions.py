@@ -92,8 +92,8 @@ _WORDING: Mapping[str, tuple[str, str, str]] = MappingProxyType(
             "Give the name of the type of the exception that ends {that_call} of `{short}`.",
         ),
         "exception_line": (
-            "an exception ends {that_call} of `{short}`: which line of `{short}` is executed when it is raised "
-            "or comes out of a callee?",
+            "an exception ends {that_call} of `{short}`: which line of `{short}` is executed when it is "
+            "raised or comes out of a callee?",
             "An exception ends {that_call} of `{short}`. Which line of `{short}` is executed when it is "
             "raised or comes out of a callee?",
             "An exception ends {that_call} of `{short}`. Give the line of `{short}` that is executed when it "

@@ -46,7 +46,7 @@ DOWN = "def down(n):\n    if n == 0:\n        return 0\n    below = down(n - 1)\
 @pytest.mark.parametrize(
     ("code", "name", "text"),
     [
-        (DEPTH, "depth", "0"), (ENDLESS, "f", "0"), (THROUGH_C, "f", "0"), (DEEP_LIST, "f", "5000"), (DOWN, "down", "5000"),
+        (DEPTH, "depth", "0"), (ENDLESS, "f", "0"), (THROUGH_C, "f", "0"), (DEEP_LIST, "f", "1500"), (DOWN, "down", "5000"),
         *((DOWN, "down", str(n)) for n in range(940, 1000, 3)),
     ],
 )  # fmt: skip
@@ -59,6 +59,8 @@ def test_the_outcome_is_that_of_the_unwatched_run_and_nothing_else_is_gold(code,
             plain.status, plain.value, plain.exception, plain.arguments, plain.stdout,
         )  # fmt: skip
     answer = evaluate(ReturnValue(name, 1), recorded.trace)
+    assert recorded.met_recursion_limit == (not isinstance(answer, Gold))
+    assert not plain.met_recursion_limit
     if isinstance(answer, Gold):  # a run just under the limit may be recorded whole
         assert answer.literal == plain.value
         assert recorded.trace.frames[-1].call == int(text) + 1

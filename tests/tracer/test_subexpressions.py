@@ -273,7 +273,7 @@ def test_a_wrong_trace_is_found_out(picked):
     def found(**changes):
         true = {name: getattr(frame, name) for name in ("function", "call", "steps", "loops", "unclear")}
         forged = SimpleNamespace(**{**true, **changes})
-        return compare_branches(SimpleNamespace(code=PICK, cut=None, frames=(forged,)), picked)
+        return compare_branches(replace(traced.trace, frames=(forged,)), picked)
 
     index = next(i for i, step in enumerate(frame.steps) if step.branch is False)
     step = frame.steps[index]

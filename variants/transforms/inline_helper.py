@@ -54,7 +54,9 @@ class InlineHelper(Transform):
         line = _line(program, found)
         assert line is not None
         assigned, statements = renamed_body(program, found)
-        new = [simple(program, f"{name} = {text(program, argument)}") for name, argument in assigned]
+        new: list[cst.BaseStatement] = [
+            simple(program, f"{name} = {text(program, argument)}") for name, argument in assigned
+        ]
         new += _ending(program, line, statements)
         first, *others = without_gap(new)
         lines = [*lines_above(line), *lines_above(first)]

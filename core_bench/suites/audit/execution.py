@@ -8,6 +8,7 @@ from core_bench.records import Implementation, Probe, ProbeQuery, Problem, Sampl
 from core_bench.suites.audit.findings import Ledger, Rule
 from core_bench.suites.dimensions import dimensions_of
 from core_bench.suites.questions import PHRASINGS, question
+from core_bench.suites.views import RunView
 from tracer import (
     ExpressionValue,
     Gold,
@@ -155,18 +156,9 @@ def _check_text(probe: Probe, run: Run, case: Case, ledger: Ledger) -> None:
         ledger.check("question", probe.id, text == probe.question, f"its query gives: {text}")
     else:
         ledger.check("question", probe.id, False, f"there is no phrasing {probe.phrasing}")
-    given = _dimensions(probe, run)
+    given = dimensions_of(probe.query, probe.gold, RunView(trace))
     said = ", ".join(given) or "none"
     ledger.check("dimensions", probe.id, probe.dimensions == given, f"the rules give {said}")
-
-
-def _dimensions(probe: Probe, run: Run) -> tuple[str, ...]:
-    trace = run.outcomes[0].trace
-    assert trace is not None
-    for frame in trace.frames:
-        if frame.function == probe.query.function and frame.call == probe.query.call:
-            return dimensions_of(probe.query, probe.gold, frame, trace.code)  # type: ignore[arg-type]
-    return ()
 
 
 def _answers(query: ProbeQuery, run: Run) -> list[Gold | Refusal]:

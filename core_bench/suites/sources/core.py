@@ -145,4 +145,4 @@ def _callable(code: str, function: str) -> str:
     return f"{whole}\n\ndef {name}(*arguments):\n    return {function}(*arguments)\n"
 
 
-BENCHMARK = Benchmark("core", "CoRE (published)", "unstated", None, _read)
+BENCHMARK = Benchmark("core-published", "CoRE (published)", "unstated", None, _read)

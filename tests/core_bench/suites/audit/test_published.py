@@ -198,7 +198,7 @@ def test_looking_at_an_expression_changes_nothing():
 
 def test_the_published_programs_become_problems(bench_data):
     skipped = Skipped()
-    sources = read_benchmark("core", bench_data / FILE, skipped)
+    sources = read_benchmark("core-published", bench_data / FILE, skipped)
     assert sum(len(source.implementations) for source in sources) == 104
     assert len(sources) == 60
     [example] = [source for source in sources if source.problem.title == "matrixSum"]
