@@ -1,4 +1,4 @@
-"""A task for inspect_ai: `inspect eval core_bench/adapters/inspect_task.py -T split=lite`, or core_bench/core_bench.
+"""A task for inspect_ai: `inspect eval core_bench/core_bench`, or this file instead of the name.
 
 The prompts are those of `core-bench run --shape chat`, the scorer is our judge. inspect_ai knows correct (C),
 incorrect (I) and no answer (N); the verdict proper is in the score's metadata, and the metrics over problems
@@ -59,9 +59,7 @@ def core_bench(suite: str = "core-mini", split: str = "lite", method: str = "io"
         solver=ask(suite, split, method),
         scorer=execution(suite, split, method),
         metrics=[accuracy(), stderr(cluster="problem"), core(suite, split, method)],
-        config=GenerateConfig(
-            temperature=0.0, max_tokens=settings.max_tokens, stop_seqs=list(settings.stop)
-        ),
+        config=GenerateConfig(temperature=0.0, max_tokens=settings.max_tokens, stop_seqs=list(settings.stop)),
         version=asked.suite.header.version,
         metadata={"suite_hash": asked.suite.hash, "method_hash": asked.method.hash},
     )

@@ -41,13 +41,13 @@ def _task(name: str, where: str, suite: Suite, split: str, method: Method) -> st
     """Return the YAML of a task; strings are written as JSON, which is YAML, too."""
     settings = method.settings("completion")
     lines = [
-        f"# {suite.header.name} {suite.header.version}, split {split}, method {method.name} {method.version}.",
-        f"# Written by core-bench suite export. Hash of the suite: {suite.hash}",
+        f"# Split {split} of {suite.header.name} {suite.header.version}, method {method.name} {method.version}.",
+        "# Written by core-bench suite export.",
         f"task: {name}",
-        "tag: core_bench",
         f"custom_dataset: {_CALLED}.docs",
         "dataset_kwargs:",
         f"  suite: {json.dumps(where)}",
+        f"  suite_hash: {suite.hash}",
         f"  split: {split}",
         f"  method: {method.name}",
         "test_split: test",

@@ -25,16 +25,25 @@ Judged = tuple[str, str, str, str, str]
 Aggregation = Callable[[Iterable[Judged]], float]
 
 
-def docs(*, suite: str, split: str, method: str, **unused: object) -> "dict[str, Dataset]":
+def docs(
+    *, suite: str, split: str, method: str, suite_hash: str | None = None, **unused: object
+) -> "dict[str, Dataset]":
     """Return the items as the harness wants data: one split, `test`.
 
     Raises:
-        CoreBenchError: There is no such suite, split or method, or the method asks again.
+        CoreBenchError: There is no such suite, split or method; the suite is not the one that the task was
+            exported from; or the method asks again.
     """
     from datasets import Dataset
 
     del unused  # the harness passes on what it was told of the model
     asked = _asked(suite, split, method)
+    if suite_hash is not None and suite_hash != asked.suite.hash:
+        raise CoreBenchError(
+            f"the task was exported from another build of {suite} "
+            f"(hash {suite_hash[:12]}, this one has {asked.suite.hash[:12]})",
+            "Export it anew: core-bench suite export --format lm-eval.",
+        )
     rows = [
         {
             "id": item.id,
