@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from core_bench.adapters.lm_eval_task import AGGREGATIONS
 from core_bench.jsonl import write_text
 from core_bench.methods import Method, known_methods, load_method
 from core_bench.suites import SPLITS, Suite, known_suites, load_suite
+from core_bench.suites.suite import file_texts, sha256
 
 _CALLED = "!function core_bench.adapters.lm_eval_task"
 
@@ -21,6 +23,7 @@ def write_tasks(suite: Suite, folder: Path) -> Iterator[Path]:
     shipped = suite.header.name in known_suites() and load_suite(suite.header.name).hash == suite.hash
     where = suite.header.name if shipped else str((folder / "suite").resolve())
     if not shipped:
+        suite = _as_written(suite)
         suite.save(folder / "suite")
         yield folder / "suite" / "suite.json"
     methods = [method for method in map(load_method, known_methods()) if method.amendment is None]
@@ -32,6 +35,16 @@ def write_tasks(suite: Suite, folder: Path) -> Iterator[Path]:
                 yield folder / f"{name}.yaml"
 
 
+def _as_written(suite: Suite) -> Suite:
+    """Return the suite with the hashes of the files that `save` writes.
+
+    They differ from the recorded ones where the suite is of an older format, whose rows have fewer fields.
+    """
+    texts = file_texts(suite.problems, suite.implementations, suite.samples, suite.probes)
+    hashes = {name: sha256(text) for name, text in texts.items()}
+    return replace(suite, header=suite.header.model_copy(update={"files": hashes}))
+
+
 def task_name(suite: str, split: str, method: str) -> str:
     """Return what a task is called: `core_mini_lite_io`."""
     return "_".join((suite, split, method)).replace("-", "_")
@@ -39,10 +52,10 @@ def task_name(suite: str, split: str, method: str) -> str:
 
 def _task(name: str, where: str, suite: Suite, split: str, method: Method) -> str:
     """Return the YAML of a task; strings are written as JSON, which is YAML, too."""
-    settings = method.settings("completion")
+    settings, header = method.settings("completion"), suite.header
     lines = [
-        f"# Split {split} of {suite.header.name} {suite.header.version}, method {method.name} {method.version}.",
         "# Written by core-bench suite export.",
+        f"# {header.name} {header.version}, split {split}; method {method.name} {method.version}.",
         f"task: {name}",
         f"custom_dataset: {_CALLED}.docs",
         "dataset_kwargs:",
@@ -70,5 +83,5 @@ def _task(name: str, where: str, suite: Suite, split: str, method: Method) -> st
             f"    aggregation: {_CALLED}.{function}",
             "    higher_is_better: true",
         ]
-    lines += ["metadata:", f"  version: {json.dumps(suite.header.version)}", ""]
+    lines += ["metadata:", f"  version: {json.dumps(header.version)}", ""]
     return "\n".join(lines)
