@@ -4,13 +4,14 @@
     /tmp/lmeval-env/bin/pip install "lm-eval[hf]==0.4.13" -e .
     python -m benchmarks.adapters_parity /tmp/lmeval-env/bin/lm_eval --limit 24
 
-Both ask SmolLM2-135M the first items of core-mini lite with the method `io`, greedily, one prompt at a time, in
-float32. Shown are: how many replies are the same text, how many verdicts differ, and every metric twice.
+Both ask SmolLM2-135M the first items of core-mini lite with the method `io`, greedily, one prompt at a time,
+in float32. Shown are: how many replies are the same text, how many verdicts differ, and every metric twice.
 Exit code 1 if a verdict or a metric differs where the replies are the same.
 """
 
 import argparse
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -98,9 +99,9 @@ def main() -> None:
 
 
 def _same(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is None and (other is None or other != other)
-    return abs(one - other) < 1e-9 or (one != one and other != other)
+    """Tell whether two metrics are one number; over nothing ours is None and theirs is NaN."""
+    left, right = (float("nan") if value is None else value for value in (one, other))
+    return math.isclose(left, right, abs_tol=1e-9) or (math.isnan(left) and math.isnan(right))
 
 
 if __name__ == "__main__":
