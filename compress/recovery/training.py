@@ -139,9 +139,10 @@ class _Run:
         for group in self._optimiser.param_groups:
             group["lr"] = self.settings.rate * self._share()
         loss = self._loss(batch)
-        if not math.isfinite(float(loss)):
+        value = float(loss.detach())
+        if not math.isfinite(value):
             raise CompressError(
-                f"the loss is {float(loss)} at step {self.steps}",
+                f"the loss is {value} at step {self.steps}",
                 "Lower the rate; the last saved step is kept.",
             )
         self._optimiser.zero_grad(set_to_none=True)
@@ -150,12 +151,12 @@ class _Run:
         self._optimiser.step()
         self.steps += 1
         self.tokens += batch.size
-        self.losses.append(float(loss))
+        self.losses.append(value)
         self.rows.append(
             {
                 "step": self.steps,
                 "tokens": self.tokens,
-                "loss": round(float(loss), 5),
+                "loss": round(value, 5),
                 "rate": self._optimiser.param_groups[0]["lr"],
                 "seconds": round(seconds, 2),
             }

@@ -84,8 +84,7 @@ def score(
 
 def _runs(folders: list[Path], suite: str | None, rules: "ScoringRules") -> None:
     from core_bench.errors import CoreBenchError
-    from core_bench.methods import load_method
-    from core_bench.runs import RunFolder
+    from core_bench.runs import RunFolder, items_of, method_of
     from core_bench.runs import score as score_run
     from core_bench.scoring import DEFAULT_RULES, rules_of
     from core_bench.suites import load_suite
@@ -109,9 +108,9 @@ def _runs(folders: list[Path], suite: str | None, rules: "ScoringRules") -> None
             "Give the suite that it was run on with --suite PATH.",
         )
     used = rules_of(loaded) if rules == DEFAULT_RULES else rules
-    items = loaded.split(first.split)[: first.limit]
+    items = items_of(loaded, first)
     summaries = [
-        score_run(loaded, items, load_method(manifest.method), manifest.shape, run, used)
+        score_run(loaded, items, method_of(manifest), manifest.shape, run, manifest.epochs, used)
         for run, manifest in zip(runs, manifests, strict=True)
     ]
     rows = _with_baselines(loaded, first, _labels(folders, manifests), summaries)
@@ -144,7 +143,8 @@ def _show_traces(label: str, items: "Sequence[Item]", run: "RunFolder", rules: "
 
 def _asked(manifest: "RunManifest") -> tuple[str, ...]:
     limit = () if manifest.limit is None else (f"first {manifest.limit}",)
-    return (manifest.suite, manifest.suite_hash[:12], manifest.split, *limit)
+    part = tuple(text for text in (*(manifest.problems or ()), manifest.shard) if text)
+    return (manifest.suite, manifest.suite_hash[:12], manifest.split, *part, *limit)
 
 
 def _labels(folders: list[Path], manifests: "list[RunManifest]") -> list[str]:
@@ -161,11 +161,11 @@ def _labels(folders: list[Path], manifests: "list[RunManifest]") -> list[str]:
 def _with_baselines(
     suite: "Suite", manifest: "RunManifest", labels: list[str], summaries: "list[Summary]"
 ) -> "dict[str, Summary]":
-    from core_bench.methods import load_method
+    from core_bench.runs import items_of, method_of
     from core_bench.runs.baselines import baseline_summaries
 
-    items = suite.split(manifest.split)[: manifest.limit]
-    baselines = baseline_summaries(suite, items, load_method(manifest.method), manifest.shape)
+    items = items_of(suite, manifest)
+    baselines = baseline_summaries(suite, items, method_of(manifest), manifest.shape)
     return {**baselines, **dict(zip(labels, summaries, strict=True))}
 
 
