@@ -2,9 +2,9 @@
 
 A server that fails on purpose (500s, 429 with Retry-After, stalls, cut connections, malformed JSON, empty
 choices, slow drips; one request in three meets a fault) gets 2,000 requests from the openai engine. Then
-`core-bench run` is killed with SIGKILL at 20 random moments against such a server. Printed: what became of every
-request, how often one was asked again after an answer in full, and whether a written reply was lost or changed.
-Ends with code 1 if anything was.
+`core-bench run` is killed with SIGKILL at 20 random moments against such a server. Printed: what became
+of every request, how often one was asked again after an answer in full, and whether a written reply was
+lost or changed. Ends with code 1 if anything was.
 """
 
 import argparse
@@ -131,9 +131,8 @@ def survive_faults(count: int) -> bool:
     failed = sum(reply.finish == "error" for reply in replies)
     twice = sum(times > 1 for times in server.served.values())
     print(f"{count} requests in {seconds:.1f} s; the server did: {dict(sorted(server.faults.items()))}")
-    print(
-        f"answered {good}, engine_error {failed}, lost {count - len(keys)}, two replies {len(replies) - len(keys)}"
-    )
+    lost, doubled = count - len(keys), len(replies) - len(keys)
+    print(f"answered {good}, engine_error {failed}, lost {lost}, two replies {doubled}")
     print(f"asked again after an answer in full: {twice}")
     return good + failed == count == len(keys) == len(replies) and twice == 0
 
@@ -176,12 +175,9 @@ def survive_kills(kills: int) -> bool:
         summary = json.loads((out / "summary.json").read_text()) if done.returncode == 0 else {}
         total = sum(summary.get("verdicts", {}).values())
     server.close()
-    print(
-        f"{kills} kills: replies lost {lost}, files whose beginning changed {changed}; kept to the end: {kept}"
-    )
-    print(
-        f"items with two good replies {sum(times > 1 for times in items.values())}; {len(items)} of {total} answered"
-    )
+    doubled = sum(times > 1 for times in items.values())
+    print(f"{kills} kills: replies lost {lost}, files changed {changed}; kept to the end: {kept}")
+    print(f"items with two good replies {doubled}; {len(items)} of {total} answered")
     return lost == changed == 0 and kept and done.returncode == 0 and max(items.values()) == 1
 
 

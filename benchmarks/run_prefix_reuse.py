@@ -1,8 +1,9 @@
 """What computing shared starts once is worth: `python benchmarks/run_prefix_reuse.py [--split full]`.
 
-Asks SmolLM2 (bf16, greedy, the method io) for every item of core-mini, once as the engine does it and once
-with every prompt computed whole (batches of 16, nothing shared), and prints tokens asked and computed, the times,
-and how many replies are equal: in bf16 another way of summing can tip a token. Wants a quiet machine.
+Asks SmolLM2 (bf16, greedy, the method io) for every item of core-mini, once as the engine does it and
+once with every prompt computed whole (batches of 16, nothing shared), and prints tokens asked and
+computed, the times, and how many replies are equal: in bf16 another way of summing can tip a token. Wants
+a quiet machine.
 """
 
 import argparse

@@ -1,10 +1,10 @@
 """Generation beside lm-evaluation-harness: `python benchmarks/run_throughput.py`.
 
-SmolLM2 in bf16 gets 100 CRUXEval output prompts with the same two-shot header, greedy, at most 64 new tokens,
-the same stop strings. The peer (its `hf` model, batch 16) runs in an environment of its own, made here the first
-time; both generate the very same prompts, in turn. Printed: seconds of generation (models are loaded before), the
-ratio, what scoring takes beside it, and how many replies are equal. Wants a quiet machine, and CRUXEval's file
-(`CORE_BENCH_DATA`, default ../shared/data).
+SmolLM2 in bf16 gets 100 CRUXEval output prompts with the same two-shot header, greedy, at most 64 new
+tokens, the same stop strings. The peer (its `hf` model, batch 16) runs in an environment of its own, made
+here the first time; both generate the very same prompts, in turn. Printed: seconds of generation (models
+are loaded before), the ratio, what scoring takes beside it, and how many replies are equal. Wants a quiet
+machine, and CRUXEval's file (`CORE_BENCH_DATA`, default ../shared/data).
 """
 
 import argparse
@@ -37,7 +37,8 @@ asked = json.load(open(sys.argv[1]))
 model = HFLM(
     pretrained=asked["folder"], dtype="bfloat16", batch_size=asked["batch"], device="cpu"
 )
-settings = {"until": asked["stop"], "max_gen_toks": asked["max_tokens"], "do_sample": False, "temperature": 0.0}
+limits = {"until": asked["stop"], "max_gen_toks": asked["max_tokens"]}
+settings = {**limits, "do_sample": False, "temperature": 0.0}
 wanted = [
     Instance("generate_until", {}, (prompt, dict(settings)), number)
     for number, prompt in enumerate(asked["prompts"])
@@ -96,13 +97,11 @@ def main() -> None:
 
     print(f"{ITEMS} prompts, SmolLM2 bf16, greedy, at most {MAX_TOKENS} new tokens, stop {list(stop)}")
     print(f"core-bench   generation {min(ours):6.1f} s   (all: {', '.join(f'{one:.1f}' for one in ours)})")
-    print(
-        f"{PEER.split('[', maxsplit=1)[0]:<12} generation {min(theirs):6.1f} s   (all: {', '.join(f'{one:.1f}' for one in theirs)})"
-    )
+    peers = ", ".join(f"{one:.1f}" for one in theirs)
+    print(f"lm-eval      generation {min(theirs):6.1f} s   (all: {peers})")
     print(f"ratio        {min(theirs) / min(ours):.2f}   (asked: at least 3)")
-    print(
-        f"scoring      {scoring:.2f} s, {100 * scoring / (scoring + min(ours)):.1f} % of the whole (asked: at most 20 %)"
-    )
+    share = 100 * scoring / (scoring + min(ours))
+    print(f"scoring      {scoring:.2f} s, {share:.1f} % of the whole (asked: at most 20 %)")
     equal = sum(texts[item.id].strip() == text.strip() for item, text in zip(items, peer_texts, strict=True))
     print(f"equal texts  {equal} of {ITEMS}; right: {right:.0f}")
 

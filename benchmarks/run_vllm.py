@@ -1,9 +1,9 @@
 """vLLM through core-bench beside vLLM alone: `python benchmarks/run_vllm.py [--limit 200]`.
 
-One after the other, each in a process of its own: a bare `LLM.generate` on the token ids of core-mini's prompts
-(io, completion, greedy), then the vllm engine on the same, then the transformers engine. Printed: tokens a second
-of both and their ratio (asked: at least 95 %), and which greedy replies of vLLM and transformers differ (asked: at
-most 5 %). Needs vLLM: `make vllm-env`. Wants a quiet machine.
+One after the other, each in a process of its own: a bare `LLM.generate` on the token ids of core-mini's
+prompts (io, completion, greedy), then the vllm engine on the same, then the transformers engine. Printed:
+tokens a second of both and their ratio (asked: at least 95 %), and which greedy replies of vLLM and
+transformers differ (asked: at most 5 %). Needs vLLM: `make vllm-env`. Wants a quiet machine.
 """
 
 import argparse
@@ -30,8 +30,10 @@ import json, sys, time
 def main():
     from vllm import LLM, SamplingParams
     asked = json.load(open(sys.argv[1]))
-    model = LLM(model=asked["folder"], dtype="bfloat16", enforce_eager=asked["eager"], max_model_len=asked["window"],
-                enable_prefix_caching=True, disable_log_stats=True, seed=0)
+    model = LLM(
+        model=asked["folder"], dtype="bfloat16", enforce_eager=asked["eager"], max_model_len=asked["window"],
+        enable_prefix_caching=True, disable_log_stats=True, seed=0,
+    )
     parameters = SamplingParams(temperature=0, max_tokens=asked["max_tokens"], stop=asked["stop"])
     prompts = [{"prompt_token_ids": tokens} for tokens in asked["prompts"]]
     model.generate(prompts[:1], parameters, use_tqdm=False)
@@ -70,9 +72,8 @@ def main() -> None:
     )
     served, seconds, tokens = ask(engine, requests)
     print(f"core-bench     {tokens / seconds:8.1f} tokens/s   ({tokens} in {seconds:.1f} s)")
-    print(
-        f"ratio          {100 * (tokens / seconds) / (bare_tokens / bare_seconds):8.1f} %   (asked: at least 95 %)"
-    )
+    ratio = (tokens / seconds) / (bare_tokens / bare_seconds)
+    print(f"ratio          {100 * ratio:8.1f} %   (asked: at least 95 %)")
 
     local, _, _ = ask(open_engine(str(folder), EngineOptions()), requests)
     differ = [item for item in local if local[item] != served[item]]
