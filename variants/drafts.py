@@ -1,13 +1,12 @@
 """A program on its way to a variant: each step rewrites one site more, and is recorded."""
 
-import ast
 import random
+import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from variants.analysis.program import Program
-from variants.measures import tokens
+from variants.measures import Tokenizer, tokens
 from variants.site import Site
 from variants.transform import Family, Parameters, Transform
 
@@ -56,6 +55,7 @@ class Draft:
         self.chain = chain
         self._seen = seen
         self._program = program
+        self._tokens: dict[Tokenizer, frozenset[str]] = {}
 
     @property
     def program(self) -> Program:
@@ -64,10 +64,11 @@ class Draft:
             self._program = Program(self.code)
         return self._program
 
-    @cached_property
-    def tokens(self) -> frozenset[str]:
+    def tokens(self, tokenizer: Tokenizer) -> frozenset[str]:
         """Its tokens, as the filter compares them."""
-        return tokens(self.code)
+        if tokenizer not in self._tokens:
+            self._tokens[tokenizer] = tokens(self.code, tokenizer)
+        return self._tokens[tokenizer]
 
     def steps(
         self, rng: random.Random, transforms: Collection[Transform], protected: frozenset[str]
@@ -92,8 +93,8 @@ class Draft:
             parameters = transform.choose(self.program, site, rng, protected)
             if parameters is None:
                 continue
-            code = transform.apply(self.program, site, parameters).code
-            if code not in self._seen and _parses(code):
+            code = transform.rewritten(self.program, site, parameters)
+            if code not in self._seen and _compiles(code):
                 self._seen.add(code)
                 yield Draft(
                     code,
@@ -117,10 +118,16 @@ class Draft:
         return list(dict.fromkeys(tickets))
 
 
-def _parses(code: str) -> bool:
-    """Whether Python takes what libcst takes: up to 3.11 an f-string cannot hold its own quotes."""
-    try:
-        ast.parse(code)
-    except SyntaxError:
-        return False
+def _compiles(code: str) -> bool:
+    """Whether Python takes what libcst takes.
+
+    Up to 3.11 an f-string cannot hold its own quotes, and only the compiler, not the parser, objects to a
+    walrus in what a comprehension runs over or to a misplaced `nonlocal`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        try:
+            compile(code, "<draft>", "exec", dont_inherit=True)
+        except SyntaxError:
+            return False
     return True

@@ -21,8 +21,18 @@ def find_reader(program: Program, line: cst.SimpleStatementLine) -> cst.Name | N
         return None
     for part in parts_of(following):
         if isinstance(part.node, cst.Name) and part.node.value == target.value:
+            if _is_walked_by_comprehension(program, part.node, following):
+                return None
             if any(mentions(program, other, target.value) for other in part.before):
                 return None
             is_free = not part.before or can_change_places(program, part.before, assign.value)
             return part.node if is_free else None
     return None
+
+
+def _is_walked_by_comprehension(program: Program, reader: cst.Name, statement: cst.If) -> bool:
+    """Whether a name belongs to what a comprehension runs over, where Python allows no walrus."""
+    return any(
+        isinstance(outer, cst.BaseComp) and program.encloses(statement, outer)
+        for outer in program.ancestors(reader)
+    )

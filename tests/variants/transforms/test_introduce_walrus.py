@@ -19,6 +19,8 @@ REFUSED = {
     "a comment between": "a = len(xs)\n    # big\n    if a > k:\n        k = a",
     "a global": "global z\n    z = len(xs)\n    if z > k:\n        k = z",
     "in a comprehension": "a = len(xs)\n    if [a for x in xs]:\n        k = a",
+    "what a comprehension runs over": "a = xs[k:]\n    if [x for x in a]:\n        k = a",
+    "what a generator runs over": "a = sorted(xs)\n    if any(x > 1 for x in a) or k:\n        k = a",
     "no if": "a = len(xs)\n    while a > k:\n        k = a",
 }
 FRAME = "def f(xs, k):\n    a = 7\n    {}\n    return xs, k, a\n"
