@@ -78,7 +78,7 @@ def free_port():
         (["run", "--model", "smollm3"], ["unknown model", "smollm2-135m", "baseline:oracle"]),
         (["run", "--model", "openai:"], ["names no model"]),
         (["run", "--model", "baseline:orakel"], ["unknown model", "baseline:oracle"]),
-        (["run", "--suite", "core-maxi"], ["no suite core-maxi", "Known suites: core-mini"]),
+        (["run", "--suite", "core-maxi"], ["no suite core-maxi", "Known suites: core-bench-v1, core-mini"]),
         (["run", "--suite", "empty"], ["holds no suite.json"]),
         (["run", "--method", "magic"], ["no method magic", "Known methods: cot, io"]),
         (["run", "--split", "light"], ["no split light", "Known splits: lite, full, dev, test"]),
