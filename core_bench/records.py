@@ -110,18 +110,76 @@ class Reply(Record):
 
     `finish` says why the text ended: `stop` (end of text or a stop string), `length` (the token limit),
     `refused` (the provider says so), `error` (no text; `error` has the reason). Times are in seconds.
+    `round` counts the turns of a method that asks again; the reply of the last round is the one that is judged.
+    `reasoning` is what a server tells of the model's thinking apart from the text; no answer is looked for in it.
     """
 
     item: str
     method: str
     epoch: int = 0
+    round: int = 0
     text: str
     finish: Literal["stop", "length", "refused", "error"]
     error: str | None = None
+    reasoning: str | None = None
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     seconds: float | None = None
+    first_token_seconds: float | None = None
     attempts: int = 1
+
+
+class Likelihood(Record):
+    """How likely a model finds the gold answer of one item: teacher forced, nothing is generated.
+
+    `logprob` is the sum over the answer's `tokens`, in nats, the mark that ends the answer included;
+    `greedy` tells whether each of them was the likeliest one. Where the gold is one of a few literals of its
+    type (a bool, a digit), `choice` is the likeliest of these and `right` whether that is the gold.
+    """
+
+    item: str
+    method: str
+    epoch: int = 0
+    logprob: float | None = None
+    tokens: int = 0
+    greedy: bool | None = None
+    choice: str | None = None
+    right: bool | None = None
+    error: str | None = None
+
+
+class Efficiency(Record):
+    """What a run cost. Bytes, seconds, joules; what nobody could tell is None.
+
+    A run that was continued has the sums of its parts, and the largest of the peaks. `prompt_tokens_asked`
+    counts every prompt whole, `prompt_tokens_computed` what was computed once shared starts were reused.
+    `prefill_seconds` and `decode_seconds` are sums over batches: batches side by side count each.
+    `resident_bytes` are the bytes of the loaded weights.
+    """
+
+    parameters: int | None = None
+    checkpoint_bytes: int | None = None
+    resident_bytes: int | None = None
+    bits_per_weight: float | None = None
+    peak_rss_bytes: int | None = None
+    peak_cuda_bytes: int | None = None
+    load_seconds: float | None = None
+    first_token_seconds: float | None = None
+    prompt_tokens_asked: int = 0
+    prompt_tokens_computed: int | None = None
+    completion_tokens: int = 0
+    prefill_seconds: float | None = None
+    decode_tokens: int | None = None
+    decode_seconds: float | None = None
+    prefill_tokens_per_second: float | None = None
+    decode_tokens_per_second: float | None = None
+    replies: int = 0
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    energy_joules: float | None = None
+    energy_source: str | None = None
+    cost: float | None = None
+    currency: str | None = None
 
 
 class VerdictKind(StrEnum):
@@ -137,7 +195,10 @@ class VerdictKind(StrEnum):
 
 
 class Verdict(Record):
-    """The judgement on one reply; `span` is where in the reply's text the `answer` was found."""
+    """The judgement on one reply.
+
+    `span` is where in the reply's text the `answer` was found, `rule` by which rule of docs/scoring.md.
+    """
 
     item: str
     method: str
@@ -145,6 +206,7 @@ class Verdict(Record):
     verdict: VerdictKind
     answer: str | None = None
     span: tuple[int, int] | None = None
+    rule: str | None = None
 
 
 class EngineDescription(Record):

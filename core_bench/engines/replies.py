@@ -1,6 +1,7 @@
 """Replies that carry their request's key."""
 
 from core_bench.engines.base import Request, cut_at_stop
+from core_bench.errors import CoreBenchError
 from core_bench.records import Reply
 
 
@@ -17,6 +18,7 @@ def error_reply(
         item=request.item,
         method=request.method,
         epoch=request.epoch,
+        round=request.round,
         text="",
         finish="error",
         error=reason,
@@ -32,6 +34,16 @@ def ready_reply(request: Request, text: str) -> Reply:
         item=request.item,
         method=request.method,
         epoch=request.epoch,
+        round=request.round,
         text=cut_at_stop(text, request.stop),
         finish="stop",
+    )
+
+
+def no_likelihoods(who: str) -> CoreBenchError:
+    """Return the error of an engine that can not tell log-probabilities."""
+    return CoreBenchError(
+        f"{who} cannot tell the log-probability of a given answer",
+        "Use --score loglik with a local model, or with a server that echoes prompts with log-probabilities "
+        "(vLLM, llama.cpp) and --shape completion.",
     )
