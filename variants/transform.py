@@ -81,6 +81,14 @@ class Transform(ABC):
         wish = dict(parameters).get(_WISH)
         return self.rewrite(program if wish is None else program.wishing(int(wish)), node, parameters)
 
+    def rewritten(self, program: Program, site: Site, parameters: Parameters = ()) -> str:
+        """The text of the program rewritten at one site.
+
+        Raises:
+            ProgramError: As `apply` does.
+        """
+        return program.printed(self.apply(program, site, parameters))
+
     def node_at(self, program: Program, site: Site) -> cst.CSTNode:
         """The candidate that a site names."""
         for found, node in _located(self, program):

@@ -3,7 +3,9 @@ import pytest
 
 from variants import Program
 from variants.analysis.bound import is_surely_bound
-from variants.analysis.purity import can_swap, failures, is_pure
+from variants.analysis.changes import changes_of
+from variants.analysis.effects import effect_of
+from variants.analysis.purity import can_swap, is_pure, is_repeatable, is_steady
 
 
 def returned(expression: str, body: str = "n = len(p)") -> tuple[Program, cst.BaseExpression]:
@@ -23,10 +25,17 @@ def test_knows_what_changes_nothing(expression):
 
 
 @pytest.mark.parametrize(
-    "expression", ["f(p, q)", "p.pop()", "next(p)", "(x := p)", "sum(p)", "[x for x in p]"]
+    "expression",
+    ["f(p, q)", "p.pop()", "next(p)", "(x := p)", "sum(p, *q)", "p.sort(key=len)", "max(p, key=f)"],
 )
 def test_does_not_guess_what_changes_nothing(expression):
     assert not is_pure(*returned(expression))
+
+
+@pytest.mark.parametrize("expression", ["sum(p)", "[x for x in p]", "'-'.join(p)"])
+def test_going_through_something_may_use_it_up(expression):
+    assert is_pure(*returned(expression))
+    assert not is_pure(*returned(expression, body="n = iter(p)"))
 
 
 def test_a_membership_test_may_use_an_iterator_up():
@@ -49,11 +58,12 @@ def test_a_membership_test_may_use_an_iterator_up():
         ("len('ab')", set()),
         ("p + q", {"any"}),
         ("p[q]", {"any"}),
-        ("'ab'[n // 0]", {"any"}),
+        ("'ab'[n // 0]", {"IndexError", "ZeroDivisionError"}),
+        ("'a' 'b'", set()),
     ],
 )
 def test_knows_how_an_expression_can_fail(expression, expected):
-    assert failures(*returned(expression)) == expected
+    assert effect_of(*returned(expression)).raises == expected
 
 
 @pytest.mark.parametrize(
@@ -104,7 +114,8 @@ def test_variables_of_loops_are_bound_in_them():
         ("(len(p), f(p, q))", False),
         ("(p, (p := q))", False),
         ("(f(p, q), f(q, p))", False),
-        ("(LIMIT, f(p, q))", False),
+        ("(LIMIT, f(p, q))", True),
+        ("(p, (yield))", False),
     ],
 )
 def test_knows_what_can_be_evaluated_in_the_other_order(expression, expected):
@@ -113,3 +124,33 @@ def test_knows_what_can_be_evaluated_in_the_other_order(expression, expected):
     first, second = (element.value for element in pair.elements)
     assert can_swap(program, first, second) is expected
     assert can_swap(program, second, first) is expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "steady", "repeatable"),
+    [("n", True, True), ("p[0]", False, True), ("p.pop()", False, False), ("(n := 1)", False, False)],
+)
+def test_knows_what_gives_the_same_again(expression, steady, repeatable):
+    program, value = returned(expression)
+    assert is_steady(program, value) is steady
+    assert is_repeatable(program, value) is repeatable
+
+
+@pytest.mark.parametrize(
+    ("body", "changed", "deep", "is_unclear"),
+    [
+        ("p.append(q)", {"p"}, set(), False),
+        ("p[0].append(q)", set(), {"p"}, False),
+        ("q[0] = 1", {"q"}, set(), False),
+        ("n = math.sqrt(p)", set(), set(), False),
+        ("n = string.append(p)", {"string"}, set(), False),
+        ("n = f(p, q)", set(), set(), True),
+        ("p.sort(key=len)", {"p"}, set(), True),
+        ("n = sorted(p, key=f)", set(), set(), True),
+        ("n = '-'.join(p)", set(), set(), False),
+    ],
+)
+def test_knows_what_statements_change(body, changed, deep, is_unclear):
+    program, _ = returned("p", body)
+    found = changes_of(program, program.nodes(cst.SimpleStatementLine)[-2])
+    assert (found.changed, found.deep, found.is_unclear) == (changed, deep, is_unclear)

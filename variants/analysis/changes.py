@@ -1,4 +1,7 @@
-"""What running a piece of a program may change: names, objects behind names, the output, or anything."""
+"""What running a piece of a program may change, by name: variables, objects behind them, the output.
+
+`effects` says for one expression whether it changes anything; this, what whole statements change.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,40 +10,21 @@ from functools import lru_cache
 import libcst as cst
 
 from variants.analysis.bindings import find_binding, find_owner, is_local
+from variants.analysis.builtin_effects import (
+    CALLING,
+    CHANGING_METHODS,
+    HARMLESS,
+    MAKING,
+    MAKING_METHODS,
+    READING_METHODS,
+    WALKING_METHODS,
+)
 from variants.analysis.evidence import shown_kinds
 from variants.analysis.inference import ANY, IMMUTABLE
 from variants.analysis.program import Program
 from variants.analysis.scopes import Scope
 
-_FUNCTIONS = frozenset(
-    {
-        *("abs", "all", "any", "ascii", "bin", "bool", "chr", "complex", "dict", "divmod", "enumerate"),
-        *("filter", "float", "format", "frozenset", "hex", "int", "isinstance", "len", "list", "map", "max"),
-        *("min", "oct", "ord", "pow", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str"),
-        *("sum", "tuple", "type", "zip"),
-    }
-)
-_CALLING = frozenset({"map", "filter", "sorted", "min", "max"})
-_READING = frozenset(
-    {
-        *("capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find", "format"),
-        *("index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower"),
-        *("isnumeric", "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip"),
-        *("partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition"),
-        *("rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "translate"),
-        *("upper", "zfill", "copy", "get", "items", "keys", "values", "union", "intersection", "difference"),
-        *("symmetric_difference", "issubset", "issuperset", "isdisjoint", "bit_length", "is_integer"),
-    }
-)
-_CHANGING = frozenset(
-    {
-        *("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "add", "discard"),
-        *("update", "setdefault", "popitem", "difference_update", "intersection_update"),
-    }
-)
-_MAKING = frozenset(
-    {"list", "dict", "set", "sorted", "str", "tuple", "frozenset", "len", "int", "range", "sum"}
-)
+_QUIET_METHODS = READING_METHODS | WALKING_METHODS
 _MODULES = frozenset({"math", "string", "re"})
 _UNCLEAR = (
     *(cst.Yield, cst.Await, cst.Import, cst.ImportFrom, cst.FunctionDef, cst.ClassDef, cst.With, cst.Try),
@@ -49,7 +33,7 @@ _UNCLEAR = (
 
 
 @dataclass(slots=True)
-class Effects:
+class Changes:
     """What a piece of a program may change.
 
     Attributes:
@@ -73,9 +57,9 @@ class Effects:
 
 
 @lru_cache(maxsize=64)
-def effects_of(program: Program, node: cst.CSTNode) -> Effects:
+def changes_of(program: Program, node: cst.CSTNode) -> Changes:
     """What running a node may change, in a program whose values are all of builtin types."""
-    found = Effects(is_unclear=not _is_plain(program) or bool(program.nodes_within(node, *_UNCLEAR)))
+    found = Changes(is_unclear=not _is_plain(program) or bool(program.nodes_within(node, *_UNCLEAR)))
     if found.is_unclear:
         return found
     for call in program.nodes_within(node, cst.Call):
@@ -102,36 +86,45 @@ def _is_plain(program: Program) -> bool:
 
 
 def _is_harmless(program: Program, call: cst.Call) -> bool:
-    found = Effects()
+    found = Changes()
     _note_call(program, call, found)
     return found.is_none
 
 
-def _note_call(program: Program, call: cst.Call, found: Effects) -> None:
+def _note_call(program: Program, call: cst.Call, found: Changes) -> None:
     if isinstance(call.func, cst.Name):
         name = call.func.value
         if program.calls_builtin(call, "print", "input"):
             found.prints = True
-        elif name not in _FUNCTIONS or not program.is_builtin(name) or not _calls_harmless(program, call):
+        elif name not in HARMLESS or not program.is_builtin(name) or not _calls_harmless(program, call):
             found.is_unclear = True
         return
     if not isinstance(call.func, cst.Attribute):
         found.is_unclear = True
         return
     name, receiver = call.func.attr.value, call.func.value
-    if isinstance(receiver, cst.Name) and receiver.value in _MODULES:
+    if isinstance(receiver, cst.Name) and _is_module(program, receiver.value):
         found.is_unclear = found.is_unclear or name == "sub"
-    elif name in _CHANGING:
+    elif name in CHANGING_METHODS:
         _note_change(program, receiver, found)
         found.is_unclear = found.is_unclear or (name == "sort" and bool(call.args))
-    elif name not in _READING:
+    elif name not in _QUIET_METHODS:
         found.is_unclear = True
+
+
+@lru_cache(maxsize=64)
+def _is_module(program: Program, name: str) -> bool:
+    """Whether a name means one of the modules that keep nothing, wherever it stands."""
+    if name not in _MODULES:
+        return False
+    stores = [assignment.node for scope in program.scopes for assignment in scope.assignments[name]]
+    return bool(stores) and all(isinstance(node, cst.Import | cst.ImportAlias) for node in stores)
 
 
 def _calls_harmless(program: Program, call: cst.Call) -> bool:
     """Whether the functions that a builtin is told to call are harmless."""
     assert isinstance(call.func, cst.Name)
-    if call.func.value not in _CALLING:
+    if call.func.value not in CALLING:
         return True
     given = [argument.value for argument in call.args if argument.keyword and argument.keyword.value == "key"]
     if call.func.value in {"map", "filter"}:
@@ -143,13 +136,13 @@ def _is_harmless_function(program: Program, function: cst.BaseExpression) -> boo
     if isinstance(function, cst.Lambda):
         return True  # the calls in it are looked at where they stand
     if isinstance(function, cst.Attribute):
-        return function.attr.value in _READING
+        return function.attr.value in _QUIET_METHODS
     if not isinstance(function, cst.Name):
         return False
-    return function.value == "None" or (function.value in _FUNCTIONS and program.is_builtin(function.value))
+    return function.value == "None" or (function.value in HARMLESS and program.is_builtin(function.value))
 
 
-def _note_target(program: Program, target: cst.BaseExpression, found: Effects) -> None:
+def _note_target(program: Program, target: cst.BaseExpression, found: Changes) -> None:
     if isinstance(target, cst.Name):
         found.stores.add(target.value)
     elif isinstance(target, cst.Tuple | cst.List):
@@ -161,7 +154,7 @@ def _note_target(program: Program, target: cst.BaseExpression, found: Effects) -
         found.is_unclear = True
 
 
-def _note_change(program: Program, changed: cst.BaseExpression, found: Effects) -> None:
+def _note_change(program: Program, changed: cst.BaseExpression, found: Changes) -> None:
     if isinstance(changed, cst.Name):
         found.changed.add(changed.value)
     elif isinstance(changed, cst.Subscript):
@@ -186,7 +179,7 @@ def keeps_items(program: Program, node: cst.CSTNode, name: cst.Name) -> bool:
         return False
     if shown_kinds(program, name) <= IMMUTABLE | {"range"}:
         return not program.nodes_within(node, cst.Del)
-    found = effects_of(program, node)
+    found = changes_of(program, node)
     if found.is_unclear or found.deep - {name.value} or name.value in found.changed:
         return False
     return all(not _may_be_same(program, name, other) for other in found.changed)
@@ -243,5 +236,5 @@ def _is_made(program: Program, value: cst.BaseExpression | None) -> bool:
     if not isinstance(value, cst.Call):
         return False
     if isinstance(value.func, cst.Attribute):
-        return value.func.attr.value in {"split", "rsplit", "splitlines", "copy", "join", "lower", "upper"}
-    return program.calls_builtin(value, *_MAKING)
+        return value.func.attr.value in MAKING_METHODS
+    return program.calls_builtin(value, *MAKING)

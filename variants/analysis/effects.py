@@ -1,4 +1,7 @@
-"""What evaluating an expression can do to the rest of the program: change it, depend on it, or raise."""
+"""What evaluating an expression can do to the rest of the program: change it, depend on it, or raise.
+
+`purity` asks the questions that follow from it; `changes` says by name what whole statements change.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,39 +9,28 @@ from functools import lru_cache
 
 import libcst as cst
 
-from variants.analysis.bindings import find_binding, find_owner
+from variants.analysis.bindings import find_owner
+from variants.analysis.bound import is_surely_bound
+from variants.analysis.builtin_effects import (
+    ANYTHING,
+    FORMATTING_METHODS,
+    ITERATOR_MAKERS,
+    LOOKING,
+    READING_METHODS,
+    TOTAL_METHODS,
+    WALKING,
+    WALKING_METHODS,
+)
 from variants.analysis.builtin_kinds import Kinds
 from variants.analysis.inference import ANY, NUMBER, SEQUENCE, WHOLE
 from variants.analysis.program import Program
-from variants.analysis.scopes import GlobalScope
+from variants.analysis.scopes import LocalScope
 
-_ANYTHING = frozenset({"any"})
 _SIZED: Kinds = SEQUENCE | {"dict", "set"}
 _HASHABLE: Kinds = NUMBER | {"str", "bytes", "NoneType"}
+_REAL: Kinds = WHOLE | {"float"}
 _TYPES: dict[str, type] = {
     kind.__name__: kind for kind in (int, bool, float, complex, str, tuple, list, dict, set, bytes, range)
-}
-#: Builtins that look at their arguments and no further, with the exceptions that they can raise.
-_LOOKING: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("str", "repr", "bool", "isinstance", "type", "id", "callable"), frozenset()),
-    **dict.fromkeys(("len", "abs"), frozenset({"TypeError"})),
-    **dict.fromkeys(("ord", "chr", "int", "float", "round", "divmod", "pow", "range"), _ANYTHING),
-    **dict.fromkeys(("bin", "hex", "oct", "hash"), frozenset({"TypeError"})),
-}
-#: Builtins that go through their first argument.
-_WALKING = frozenset({"sum", "min", "max", "sorted", "list", "tuple", "set", "any", "all", "frozenset"})
-_TOTAL_METHODS = frozenset(
-    {
-        *("lower", "upper", "title", "capitalize", "swapcase", "casefold", "isalnum", "isalpha", "isdigit"),
-        *("isdecimal", "isnumeric", "isspace", "islower", "isupper", "istitle", "copy", "keys", "values"),
-        *("items", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines"),
-    }
-)
-_READING_METHODS: dict[str, frozenset[str]] = {
-    "list": frozenset({"count", "index", "copy"}),
-    "tuple": frozenset({"count", "index"}),
-    "dict": frozenset({"get", "keys", "values", "items", "copy"}),
-    "set": frozenset({"copy", "union", "intersection", "difference", "issubset", "issuperset"}),
 }
 
 
@@ -49,28 +41,38 @@ class Effect:
     Attributes:
         changes: It may change an object, a variable or the output.
         reads: Its value depends on what is inside an object that can change.
-        raises: The exceptions that it can raise; `any` where they are not known.
+        raises: The exceptions that it can raise; `any` where they are not known. Whatever a variable
+            holds, ``x[1]`` raises one thing only where it raises, so this stands as ``x[int]``.
+        rebinds: It may assign a variable on the way, or stop in the middle (walrus, await, yield).
     """
 
     changes: bool = False
     reads: bool = False
     raises: frozenset[str] = frozenset()
+    rebinds: bool = False
 
     def __or__(self, other: "Effect") -> "Effect":
-        return Effect(self.changes or other.changes, self.reads or other.reads, self.raises | other.raises)
+        return Effect(
+            self.changes or other.changes,
+            self.reads or other.reads,
+            self.raises | other.raises,
+            self.rebinds or other.rebinds,
+        )
 
     @property
     def is_nothing(self) -> bool:
         """Whether it could as well not be evaluated."""
-        return not self.changes and not self.raises
+        return not self.changes and not self.raises and not self.rebinds
 
 
 _NOTHING = Effect()
-_UNKNOWN = Effect(changes=True, reads=True, raises=_ANYTHING)
+_UNKNOWN = Effect(changes=True, reads=True, raises=ANYTHING)
 
 
 def commute(one: Effect, other: Effect) -> bool:
     """Whether two evaluations, neither of which needs the other, can change places unnoticed."""
+    if one.rebinds or other.rebinds:
+        return False
     if (one.changes and (other.changes or other.reads or other.raises)) or (
         other.changes and (one.reads or one.raises)
     ):
@@ -83,7 +85,13 @@ def commute(one: Effect, other: Effect) -> bool:
 def effect_of(program: Program, node: cst.BaseExpression) -> Effect:
     """What evaluating an expression can do, as far as the text proves it."""
     rule = _RULES.get(type(node))
-    return rule(program, node) if rule is not None else _UNKNOWN
+    effect = rule(program, node) if rule is not None else _UNKNOWN
+    return effect | Effect(rebinds=True) if effect.changes and _holds_rebinding(program, node) else effect
+
+
+def _holds_rebinding(program: Program, node: cst.BaseExpression) -> bool:
+    inside = program.nodes(cst.NamedExpr, cst.Await, cst.Yield)
+    return any(program.encloses(node, other) for other in inside)
 
 
 def effects_of(program: Program, nodes: Iterable[cst.BaseExpression]) -> Effect:
@@ -94,43 +102,19 @@ def effects_of(program: Program, nodes: Iterable[cst.BaseExpression]) -> Effect:
     return total
 
 
-def is_surely_bound(program: Program, name: cst.Name) -> bool:
-    """Whether reading a name cannot fail: something certainly assigned it on the way there."""
-    scope = program.scope(name)
-    owner = find_owner(scope, name.value) if scope is not None else None
-    if owner is None:
-        return program.is_builtin(name.value) or name.value in {"True", "False", "None"}
-    if isinstance(owner, GlobalScope) or name.value in program.shared_names:
-        return owner is not scope and name.value not in program.shared_names
-    binding = find_binding(program, owner, name.value)
-    if not binding.is_plain or any(isinstance(program.parent(load), cst.Del) for load, _ in binding.loads):
-        return False
-    return owner is scope and any(_dominates(program, store, name) for store in binding.stores)
-
-
-def _dominates(program: Program, store: cst.Name, use: cst.Name) -> bool:
-    parent = program.parent(store)
-    if isinstance(parent, cst.Param):
-        return True
-    if program.order(store) >= program.order(use):
-        return isinstance(parent, cst.CompFor)
-    for ancestor in program.ancestors(store):
-        if isinstance(ancestor, cst.For):
-            return program.encloses(ancestor.body, use)
-        if isinstance(ancestor, cst.SimpleStatementLine):
-            block = program.parent(ancestor)
-            # The store and its own value share a line: the value is read first.
-            return block is not None and program.encloses(block, use) and not program.encloses(ancestor, use)
-        if isinstance(ancestor, cst.BaseCompoundStatement | cst.BaseSuite):
-            return False
-    return False
-
-
 def _name(program: Program, node: cst.Name) -> Effect:
     if is_surely_bound(program, node):
         return _NOTHING
-    # A variable of an outer function, or one that may be missing, is read and can fail.
-    return Effect(reads=True, raises=frozenset({"NameError"}))
+    # Where nothing else can assign it, a variable that may be missing can fail, but never differ.
+    return Effect(reads=not _is_own(program, node), raises=frozenset({"NameError"}))
+
+
+def _is_own(program: Program, node: cst.Name) -> bool:
+    """Whether a name means a variable that only the text around it assigns."""
+    scope = program.scope(node)
+    if scope is None or node.value in program.shared_names or node.value in program.global_names:
+        return False
+    return isinstance(find_owner(scope, node.value), LocalScope)
 
 
 def _display(program: Program, node: cst.List | cst.Tuple) -> Effect:
@@ -172,7 +156,8 @@ def _unary(program: Program, node: cst.UnaryOperation) -> Effect:
         return _UNKNOWN
     if isinstance(node.operator, cst.Not):
         return inner | Effect(reads=True)
-    is_number = program.types.is_only(node.expression, WHOLE)
+    is_signed = isinstance(node.operator, cst.Minus | cst.Plus)
+    is_number = program.types.is_only(node.expression, _REAL if is_signed else WHOLE)
     return inner if is_number else inner | Effect(raises=frozenset({"TypeError"}))
 
 
@@ -191,10 +176,11 @@ def _binary(program: Program, node: cst.BinaryOperation) -> Effect:
             return inner
         if only in {"list", "tuple"}:
             return inner | Effect(reads=True)
-    is_divided = isinstance(node.operator, cst.FloorDivide | cst.Modulo) and both[0] <= WHOLE
-    if is_divided and both[0] and isinstance(node.right, cst.Integer) and node.right.evaluated_value:
-        return inner
-    return inner | Effect(reads=True, raises=_ANYTHING)
+    is_divided = isinstance(node.operator, cst.FloorDivide | cst.Modulo)
+    if is_divided and all(kinds and kinds <= WHOLE for kinds in both):
+        is_safe = isinstance(node.right, cst.Integer) and node.right.evaluated_value != 0
+        return inner if is_safe else inner | Effect(raises=frozenset({"ZeroDivisionError"}))
+    return inner | Effect(reads=True, raises=ANYTHING)
 
 
 def _comparison(program: Program, node: cst.Comparison) -> Effect:
@@ -213,7 +199,7 @@ def _compared(program: Program, left: cst.BaseExpression, target: cst.Comparison
         return _UNKNOWN
     types = program.types
     if isinstance(target.operator, cst.In | cst.NotIn):
-        if not types.is_only(right, _SIZED):
+        if not _is_still(program, right):
             return _UNKNOWN  # membership uses up an iterator
         is_total = types.is_only(right, frozenset({"list", "tuple"}))
         return Effect(reads=True, raises=frozenset() if is_total else frozenset({"TypeError"}))
@@ -248,11 +234,19 @@ def _subscript(program: Program, node: cst.Subscript) -> Effect:
         if isinstance(element.slice, cst.Index):
             index = element.slice.value
             effect |= effect_of(program, index)
-            is_exact = is_sequence and program.types.is_only(index, WHOLE)
-            effect |= Effect(raises=frozenset({"IndexError"}) if is_exact else _ANYTHING)
+            effect |= Effect(raises=_missing(program, node.value, index))
         elif isinstance(element.slice, cst.Slice):
             effect |= _slice(program, element.slice, is_sequence)
     return effect
+
+
+def _missing(program: Program, value: cst.BaseExpression, index: cst.BaseExpression) -> frozenset[str]:
+    """What is raised where a value has no such item."""
+    if not program.types.is_only(index, WHOLE):
+        return ANYTHING
+    if program.types.is_only(value, SEQUENCE):
+        return frozenset({"IndexError"})
+    return frozenset({f"{value.value}[int]"}) if isinstance(value, cst.Name) else ANYTHING
 
 
 def _slice(program: Program, node: cst.Slice, is_sequence: bool) -> Effect:
@@ -263,7 +257,7 @@ def _slice(program: Program, node: cst.Slice, is_sequence: bool) -> Effect:
         number = step.expression if isinstance(step, cst.UnaryOperation) else step
         is_total = is_total and isinstance(number, cst.Integer) and number.evaluated_value != 0
         bounds.append(step)
-    return effects_of(program, bounds) | Effect(raises=frozenset() if is_total else _ANYTHING)
+    return effects_of(program, bounds) | Effect(raises=frozenset() if is_total else ANYTHING)
 
 
 def _attribute(program: Program, node: cst.Attribute) -> Effect:
@@ -271,7 +265,7 @@ def _attribute(program: Program, node: cst.Attribute) -> Effect:
     kinds = program.types.kinds(node.value)
     if kinds and all(hasattr(_TYPES.get(kind), node.attr.value) for kind in kinds):
         return inner
-    return inner | Effect(reads=True, raises=_ANYTHING) if program.has_plain_types else _UNKNOWN
+    return inner | Effect(reads=True, raises=ANYTHING) if program.has_plain_types else _UNKNOWN
 
 
 def _call(program: Program, node: cst.Call) -> Effect:
@@ -283,30 +277,47 @@ def _call(program: Program, node: cst.Call) -> Effect:
     if not isinstance(node.func, cst.Name) or not program.is_builtin(node.func.value):
         return _UNKNOWN
     name, inner = node.func.value, effects_of(program, values)
-    if name in _LOOKING and _is_plain(program, *values):
+    if name in LOOKING and _is_plain(program, *values):
         is_total = name == "len" and len(values) == 1 and program.types.is_only(values[0], _SIZED)
-        return inner | Effect(reads=True, raises=frozenset() if is_total else _LOOKING[name])
-    if name in _WALKING and program.has_plain_types and all(_is_still(program, value) for value in values):
-        is_total = name in {"list", "tuple", "any", "all"}
-        return inner | Effect(reads=True, raises=frozenset() if is_total else _ANYTHING)
+        return inner | Effect(reads=True, raises=frozenset() if is_total else LOOKING[name])
+    if name in WALKING and program.has_plain_types and all(_is_still(program, value) for value in values):
+        is_total = name in {"list", "tuple", "any", "all"} and all(
+            program.types.is_only(value, _SIZED) for value in values
+        )
+        return inner | Effect(reads=True, raises=frozenset() if is_total else ANYTHING)
     return _UNKNOWN
 
 
 def _is_still(program: Program, value: cst.BaseExpression) -> bool:
     """Whether going through the value leaves it as it was (it is no iterator)."""
-    return program.types.is_only(value, _SIZED)
+    return program.types.is_only(value, _SIZED) or _has_no_iterators(program)
+
+
+@lru_cache(maxsize=8)
+def _has_no_iterators(program: Program) -> bool:
+    """Whether no iterator can come up: arguments are literals, and the program makes none."""
+    makes = cst.Yield, cst.GeneratorExp
+    return program.has_plain_types and program.names.isdisjoint(ITERATOR_MAKERS) and not program.nodes(*makes)
 
 
 def _method(program: Program, function: cst.Attribute, values: list[cst.BaseExpression]) -> Effect:
     kinds, name = program.types.kinds(function.value), function.attr.value
     inner = effects_of(program, [function.value, *values])
-    if kinds == {"str"} and name not in {"join", "format", "format_map", "translate"}:
-        is_total = name in _TOTAL_METHODS and not values
-        return inner | Effect(raises=frozenset() if is_total else _ANYTHING)
-    if kinds and all(name in _READING_METHODS.get(kind, ()) for kind in kinds) and program.has_plain_types:
-        is_total = name in _TOTAL_METHODS and not values
-        return inner | Effect(reads=True, raises=frozenset() if is_total else _ANYTHING)
+    is_total = name in TOTAL_METHODS and not values and kinds != ANY and all(map(_has_method(name), kinds))
+    raising = Effect(raises=frozenset() if is_total else ANYTHING)
+    if kinds == {"str"} and name not in FORMATTING_METHODS:
+        return inner | raising
+    if not program.has_plain_types:
+        return _UNKNOWN
+    if name in READING_METHODS:
+        return inner | raising | Effect(reads=True)
+    if name in WALKING_METHODS and all(_is_still(program, value) for value in values):
+        return inner | raising | Effect(reads=True)
     return _UNKNOWN
+
+
+def _has_method(name: str) -> Callable[[str], bool]:
+    return lambda kind: hasattr(_TYPES.get(kind), name)
 
 
 def _formatted(program: Program, node: cst.FormattedString) -> Effect:
@@ -324,7 +335,12 @@ def _comprehension(program: Program, node: cst.ListComp | cst.SetComp) -> Effect
         return _UNKNOWN
     parts = [clause.iter, node.elt, *(condition.test for condition in clause.ifs)]
     effect = effects_of(program, parts) | Effect(reads=True)
-    return effect if isinstance(node, cst.ListComp) else effect | Effect(raises=_ANYTHING)
+    is_total = isinstance(node, cst.ListComp) and program.types.is_only(clause.iter, _SIZED)
+    return effect if is_total else effect | Effect(raises=ANYTHING)
+
+
+def _concatenated(program: Program, node: cst.ConcatenatedString) -> Effect:
+    return effects_of(program, (node.left, node.right))
 
 
 def _nothing(program: Program, node: cst.BaseExpression) -> Effect:
@@ -347,6 +363,7 @@ _RULES: dict[type[cst.CSTNode], Callable[..., Effect]] = {
     cst.Attribute: _attribute,
     cst.Call: _call,
     cst.FormattedString: _formatted,
+    cst.ConcatenatedString: _concatenated,
     cst.ListComp: _comprehension,
     cst.SetComp: _comprehension,
 }

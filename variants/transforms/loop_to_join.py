@@ -7,7 +7,7 @@ from typing import ClassVar
 import libcst as cst
 
 from variants.analysis.builtin_kinds import Kinds
-from variants.analysis.changes import effects_of
+from variants.analysis.changes import changes_of
 from variants.analysis.program import Program
 from variants.rewriting.edits import loses_comment, only_statement, simple
 from variants.rewriting.expressions import TERNARY, text
@@ -91,8 +91,8 @@ def _is_joinable(program: Program, loop: cst.For, name: cst.Name, value: cst.Bas
     """Whether joining fails where adding fails: always with a TypeError, and with nothing half done."""
     if program.types.is_only(value, _STR):
         return True
-    effects = effects_of(program, loop)
-    return not (effects.is_unclear or effects.prints or effects.deep) and effects.changed <= {name.value}
+    found = changes_of(program, loop)
+    return not (found.is_unclear or found.prints or found.deep) and found.changed <= {name.value}
 
 
 def _piece(line: cst.BaseStatement) -> tuple[cst.Name, cst.BaseExpression, int] | None:

@@ -152,7 +152,7 @@ PAIRS = {
         """
         def f(a, b):
             n = len('ab')
-            return {1} < {1, 2}
+            return {1, 2} > {1}
         """,
     ),
     "[x for x in (1, 2) if x > n]": (
