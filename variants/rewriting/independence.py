@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import libcst as cst
 
 from variants.analysis.bindings import find_binding, find_owner, is_repeated
-from variants.analysis.changes import effects_of, is_new, keeps_items
+from variants.analysis.changes import changes_of, is_new, keeps_items
 from variants.analysis.effects import effect_of
 from variants.analysis.inference import NUMBER, SEQUENCE, WHOLE
 from variants.analysis.program import Program
@@ -64,7 +64,7 @@ def stored_by(program: Program, loop: cst.For, statements: Iterable[cst.BaseStat
     """The variables that get values or items and that nobody else sees; None where something else is done."""
     found: set[str] = set()
     for statement in statements:
-        effects = effects_of(program, statement)
+        effects = changes_of(program, statement)
         if effects.is_unclear or effects.prints or effects.deep:
             return None
         if not all(_is_unseen(program, loop, name) for name in effects.changed):
@@ -146,4 +146,4 @@ def _added(program: Program, step: cst.AugAssign) -> Failures:
 def raised_by(program: Program, node: cst.BaseExpression) -> Failures:
     """The exceptions that evaluating an expression can raise; `any` where it may change something, too."""
     effect = effect_of(program, node)
-    return _ANYTHING if effect.changes else effect.raises
+    return _ANYTHING if effect.changes or effect.rebinds else effect.raises
