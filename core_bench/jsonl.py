@@ -24,7 +24,8 @@ def parse_rows(text: str, kind: type[Row], where: Path) -> list[Row]:
         CoreBenchError: a line is broken; the file, the line number and the reason are named.
     """
     rows = []
-    for number, line in enumerate(text.splitlines(), 1):
+    # Not `splitlines`: JSON keeps U+2028 and its like as they are, and a reply may hold them.
+    for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
         try:
             rows.append(kind.model_validate_json(line))
         except ValidationError as error:

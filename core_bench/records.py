@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tracer import ConditionOutcome, LoopIterations, ValueAfter, ValueAtLoopExit
+from tracer import ExpressionQuery, Query
 from variants import Link
 
 SuiteSplit = Literal["dev", "test"]
 Dimension = Literal["arithmetic", "logic", "state", "boundary"]
-ProbeQuery = ValueAfter | ConditionOutcome | LoopIterations | ValueAtLoopExit
-"""The kinds of query that suites ask; the tracer answers more (`tracer.QUERY_KINDS`)."""
+ProbeQuery = Query | ExpressionQuery
+"""Every kind of query that the tracer answers: from a trace, or (of a sub-expression) from an observation."""
 
 DIMENSIONS: tuple[Dimension, ...] = ("arithmetic", "logic", "state", "boundary")
 
@@ -69,6 +69,12 @@ class Probe(Record):
     """Predict an intermediate state: (implementation, test input, query) with its gold literal.
 
     `question` is rendered from `query`, `gold` is evaluated from it; neither is ever written by hand.
+
+    Attributes:
+        phrasing: which of the phrasings of its kind rendered the question (`core_bench.suites.questions`).
+        shared: name of the state question, the same for every implementation of the problem that is asked it
+            (`core_bench.suites.matching`); None where only this implementation is. Its probes have one input,
+            one gold and one phrasing: only the program differs.
     """
 
     id: str
@@ -79,6 +85,24 @@ class Probe(Record):
     question: str
     gold: str
     dimensions: tuple[Dimension, ...]
+    phrasing: str = "question"
+    shared: str | None = None
+
+
+class LeftOut(Record):
+    """What a suite was to be built from and does not hold.
+
+    Attributes:
+        what: `problem`, `implementation` or `inputs` (of a problem).
+        id: its id.
+        reason: one of a few (`core_bench.suites.building.verify.Reason`), which are counted.
+        detail: what was seen.
+    """
+
+    what: Literal["problem", "implementation", "inputs"]
+    id: str
+    reason: str
+    detail: str
 
 
 class Reply(Record):
@@ -86,18 +110,76 @@ class Reply(Record):
 
     `finish` says why the text ended: `stop` (end of text or a stop string), `length` (the token limit),
     `refused` (the provider says so), `error` (no text; `error` has the reason). Times are in seconds.
+    `round` counts the turns of a method that asks again; the reply of the last round is judged.
+    `reasoning` is what a server tells of the model's thinking apart from the text; it holds no answer.
     """
 
     item: str
     method: str
     epoch: int = 0
+    round: int = 0
     text: str
     finish: Literal["stop", "length", "refused", "error"]
     error: str | None = None
+    reasoning: str | None = None
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     seconds: float | None = None
+    first_token_seconds: float | None = None
     attempts: int = 1
+
+
+class Likelihood(Record):
+    """How likely a model finds the gold answer of one item: teacher forced, nothing is generated.
+
+    `logprob` is the sum over the answer's `tokens`, in nats, the mark that ends the answer included;
+    `greedy` tells whether each of them was the likeliest one. Where the gold is one of a few literals of its
+    type (a bool, a digit), `choice` is the likeliest of these and `right` whether that is the gold.
+    """
+
+    item: str
+    method: str
+    epoch: int = 0
+    logprob: float | None = None
+    tokens: int = 0
+    greedy: bool | None = None
+    choice: str | None = None
+    right: bool | None = None
+    error: str | None = None
+
+
+class Efficiency(Record):
+    """What a run cost. Bytes, seconds, joules; what nobody could tell is None.
+
+    A run that was continued has the sums of its parts, and the largest of the peaks. `prompt_tokens_asked`
+    counts every prompt whole, `prompt_tokens_computed` what was computed once shared starts were reused.
+    `prefill_seconds` and `decode_seconds` are sums over batches: batches side by side count each.
+    `resident_bytes` are the bytes of the loaded weights.
+    """
+
+    parameters: int | None = None
+    checkpoint_bytes: int | None = None
+    resident_bytes: int | None = None
+    bits_per_weight: float | None = None
+    peak_rss_bytes: int | None = None
+    peak_cuda_bytes: int | None = None
+    load_seconds: float | None = None
+    first_token_seconds: float | None = None
+    prompt_tokens_asked: int = 0
+    prompt_tokens_computed: int | None = None
+    completion_tokens: int = 0
+    prefill_seconds: float | None = None
+    decode_tokens: int | None = None
+    decode_seconds: float | None = None
+    prefill_tokens_per_second: float | None = None
+    decode_tokens_per_second: float | None = None
+    replies: int = 0
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    energy_joules: float | None = None
+    energy_source: str | None = None
+    cost: float | None = None
+    currency: str | None = None
 
 
 class VerdictKind(StrEnum):
@@ -113,7 +195,10 @@ class VerdictKind(StrEnum):
 
 
 class Verdict(Record):
-    """The judgement on one reply; `span` is where in the reply's text the `answer` was found."""
+    """The judgement on one reply.
+
+    `span` is where in the reply's text the `answer` was found, `rule` by which rule of docs/scoring.md.
+    """
 
     item: str
     method: str
@@ -121,6 +206,7 @@ class Verdict(Record):
     verdict: VerdictKind
     answer: str | None = None
     span: tuple[int, int] | None = None
+    rule: str | None = None
 
 
 class EngineDescription(Record):
@@ -139,7 +225,9 @@ class EngineDescription(Record):
 class RunManifest(Record):
     """What one run is: all that decides its replies, and what a reader wants to know besides.
 
-    A run folder is continued only by a run with the same `identity`.
+    A run folder is continued only by a run with the same `identity`. More epochs, another limit, other
+    problems or another shard continue it, too. `feedback` says what made the method ask again in its
+    `rounds`: the model's own check (`self`), or a judge that knows the gold (`oracle`): another measure.
     """
 
     format: int
@@ -147,16 +235,26 @@ class RunManifest(Record):
     suite_hash: str
     split: str
     limit: int | None = None
+    problems: tuple[str, ...] = ()
+    shard: str | None = None
     method: str
+    method_path: str | None = None
     method_version: str
     method_hash: str
+    feedback: Literal["none", "self", "oracle"] = "none"
+    rounds: int = 0
     shape: Literal["chat", "completion"]
     temperature: float
     max_tokens: int
+    epochs: int = 1
+    seed: int = 0
     engine: EngineDescription
     core_bench: str
     python: str
     platform: str
+    versions: dict[str, str] = {}
+    hardware: dict[str, str | int] = {}
+    git: str | None = None
     started: str
 
     @property
@@ -171,6 +269,9 @@ class RunManifest(Record):
             "shape": self.shape,
             "temperature": self.temperature,
             "max tokens": self.max_tokens,
+            "seed": self.seed,
+            "feedback": self.feedback,
+            "rounds": self.rounds,
             "engine": self.engine.engine,
             "model": self.engine.model,
             **{f"engine {name}": value for name, value in self.engine.identity.items()},

@@ -10,6 +10,7 @@ from tracer.answers import evaluate, evaluate_over
 from tracer.calls import Arguments, InputError, first_argument, parse_arguments, parse_call
 from tracer.expression_queries import ExpressionQuery, ExpressionValue, OperandOutcome
 from tracer.inprocess import record
+from tracer.isolation.pool import StoppedError
 from tracer.observation import Observation
 from tracer.order import Moment
 from tracer.program import Loop, Program, ProgramError, analyse
@@ -35,10 +36,19 @@ from tracer.queries import (
     ValueBefore,
 )
 from tracer.recorder import Recorder
-from tracer.sandbox import IsolationError, Limits, Outcome, layers, observe_calls, record_calls, run_calls
+from tracer.results import Limits, Outcome
+from tracer.sandbox import (
+    IsolationError,
+    Options,
+    layers,
+    observe_calls,
+    record_calls,
+    run_calls,
+    stop_calls,
+)
 from tracer.shapes import Record
 from tracer.subexpressions import Disagreement, compare_branches, evaluate_expression
-from tracer.trace import Frame, LoopRun, Step, Trace
+from tracer.trace import DifferentPythonError, Frame, LoopRun, Step, Trace
 from tracer.turns import Turn
 from tracer.twopass import LineLog, LineRecorder, NotRepeatableError, states_at
 from tracer.values import (
@@ -56,6 +66,7 @@ __all__ = [
     "ArgumentValue",
     "Arguments",
     "ConditionOutcome",
+    "DifferentPythonError",
     "Disagreement",
     "ExceptionLine",
     "ExceptionType",
@@ -80,6 +91,7 @@ __all__ = [
     "NthValue",
     "Observation",
     "OperandOutcome",
+    "Options",
     "Outcome",
     "Program",
     "ProgramError",
@@ -90,6 +102,7 @@ __all__ = [
     "ReturnValue",
     "SameObject",
     "Step",
+    "StoppedError",
     "Trace",
     "Turn",
     "ValueAfter",
@@ -116,4 +129,5 @@ __all__ = [
     "record_calls",
     "run_calls",
     "states_at",
+    "stop_calls",
 ]

@@ -1,15 +1,28 @@
 """Who answers: engines behind one small Protocol."""
 
-from core_bench.engines.base import Engine, Message, Request, Shape
+from core_bench.engines.base import (
+    AnswerScore,
+    Engine,
+    LikelihoodRequest,
+    Measured,
+    Message,
+    Request,
+    Scored,
+    Shape,
+)
 from core_bench.engines.baseline_engine import BaselineItem
 from core_bench.engines.opening import EngineOptions, default_shape, open_engine
 
 __all__ = [
+    "AnswerScore",
     "BaselineItem",
     "Engine",
     "EngineOptions",
+    "LikelihoodRequest",
+    "Measured",
     "Message",
     "Request",
+    "Scored",
     "Shape",
     "default_shape",
     "open_engine",

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from core_bench.engines.base import Request
-from core_bench.engines.replies import error_reply, ready_reply
+from core_bench.engines.base import LikelihoodRequest, Measured, Request, Scored
+from core_bench.engines.replies import error_reply, no_likelihoods, ready_reply
 from core_bench.errors import CoreBenchError
 from core_bench.records import EngineDescription, Reply
 
@@ -55,6 +55,14 @@ class BaselineEngine:
         """Yield one group with everything, each answer in the form that the request's shape asks for."""
         if requests:
             yield [self._answer(request) for request in requests]
+
+    def likelihoods(self, requests: Sequence[LikelihoodRequest]) -> Iterator[Sequence[Scored]]:
+        """Refuse: a baseline knows no log-probabilities."""
+        raise no_likelihoods("a baseline")
+
+    def measured(self) -> Measured:
+        """Return nothing: no model computes."""
+        return Measured()
 
     def describe(self) -> EngineDescription:
         """Return which baseline it is."""

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from core_bench.engines.base import Request, cut_at_stop
-from core_bench.engines.replies import error_reply
+from core_bench.engines.base import LikelihoodRequest, Measured, Request, Scored, cut_at_stop
+from core_bench.engines.replies import error_reply, no_likelihoods
 from core_bench.errors import CoreBenchError
 from core_bench.records import EngineDescription, Reply
 
 REPLIES_FILE = "replies.jsonl"
-_Key = tuple[str, str, int]
+_Key = tuple[str, str, int, int]
 
 
 class ReplayEngine:
@@ -42,12 +42,20 @@ class ReplayEngine:
         for number, line in enumerate(content.splitlines(), start=1):
             if line.strip():
                 reply = _parse(line, self._file, number)
-                self._replies[reply.item, reply.method, reply.epoch] = reply
+                self._replies[reply.item, reply.method, reply.epoch, reply.round] = reply
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Sequence[Reply]]:
         """Yield one group with everything; what is not saved gets an error reply."""
         if requests:
             yield [self._answer(request) for request in requests]
+
+    def likelihoods(self, requests: Sequence[LikelihoodRequest]) -> Iterator[Sequence[Scored]]:
+        """Refuse: saved replies know no log-probabilities."""
+        raise no_likelihoods("saved replies")
+
+    def measured(self) -> Measured:
+        """Return nothing: no model computes."""
+        return Measured()
 
     def describe(self) -> EngineDescription:
         """Return the name and the hash of the file."""
@@ -62,7 +70,7 @@ class ReplayEngine:
         """Nothing to release."""
 
     def _answer(self, request: Request) -> Reply:
-        saved = self._replies.get((request.item, request.method, request.epoch))
+        saved = self._replies.get((request.item, request.method, request.epoch, request.round))
         if saved is None:
             return error_reply(request, "no saved reply")
         text = cut_at_stop(saved.text, request.stop)

@@ -1,72 +1,85 @@
 """A local checkpoint answers, through transformers."""
 
 import gc
-import hashlib
 import os
 import platform
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from importlib.metadata import version
-from itertools import groupby
 from pathlib import Path
+from typing import Any, TypeVar
 
-from core_bench.engines.base import Request
-from core_bench.engines.local.checkpoint import Checkpoint, DType, load_checkpoint, parameter_count
-from core_bench.engines.local.decoding import Continuation, Prompt, continue_batch
-from core_bench.engines.local.fingerprint import settings_sha256, weights_bytes, weights_sha256
+from core_bench.engines.base import LikelihoodRequest, Measured, Request, Scored
+from core_bench.engines.local.batches import Encoded, cut_batches
+from core_bench.engines.local.checkpoint import (
+    Checkpoint,
+    DType,
+    load_checkpoint,
+    parameter_count,
+    resident_bytes,
+)
+from core_bench.engines.local.decoding import Batched, Continuation, Prompt, continue_batch
+from core_bench.engines.local.fingerprint import quantisation, settings_sha256, weights_bytes, weights_sha256
+from core_bench.engines.local.likelihood import Forced, score_batch, split_answer
 from core_bench.engines.local.threads import Lanes, compute_threads, lanes
-from core_bench.engines.local.tokenisation import prompt_tokens
-from core_bench.engines.replies import error_reply
+from core_bench.engines.local.tokenisation import prompt_text, prompt_tokens, text_tokens
+from core_bench.engines.replies import error_reply, sampling_seed
 from core_bench.errors import CoreBenchError
 from core_bench.models.resolve import weight_files
 from core_bench.records import EngineDescription, Reply
 
-
-@dataclass(frozen=True, slots=True)
-class _Encoded:
-    request: Request
-    tokens: list[int]
-
-    @property
-    def order(self) -> tuple[str, int, str, str, int]:
-        request = self.request
-        return request.group, -len(self.tokens), request.item, request.method, request.epoch
+_Batch = TypeVar("_Batch")
+_Done = TypeVar("_Done")
 
 
 class TransformersEngine:
     """Answers with a model folder on this machine, in batches.
 
-    Each group that `generate` yields is one batch. Requests of one `group` share batches, so that the
-    common start of their prompts is computed once; among them the batches are cut from one fixed order:
-    longest prompt first, ties by key. bf16 results depend, in the last digit, on who else is in the
-    batch. As whole batches are written, an interrupted run has answered a prefix of that order, and what
-    remains is cut into the very batches that an unbroken run would have formed: its replies are the same.
+    Each group that `generate` yields is one batch. What prompts of a batch begin with is computed once: the
+    worked examples, then each program with all that is asked about it. Batches are cut from one fixed
+    order (`local/batches.py`): bf16 results depend, in the last digit, on who else is in the batch. As whole
+    batches are written, an interrupted run has answered a prefix of that order, and what remains is cut
+    into the very batches that an unbroken run would have formed: its replies are the same.
     """
 
     def __init__(
-        self, folder: Path, *, batch_size: int = 16, dtype: DType = "bf16", device: str | None = None
+        self,
+        folder: Path,
+        *,
+        batch_size: int = 32,
+        batch_tokens: int = 65_536,
+        dtype: DType = "bf16",
+        device: str | None = None,
+        reuse: bool = True,
     ) -> None:
         """Prepare the engine; the model is loaded when it is first needed.
 
         Args:
-            folder: A Hugging Face model folder.
+            folder: A Hugging Face model folder, or that of a LoRA adapter.
             batch_size: How many requests are computed together, at least 1.
+            batch_tokens: The most tokens of a batch, prompts and longest replies together, at least 1.
             dtype: The type to compute in.
             device: Where to; None takes the GPU if there is one.
+            reuse: Whether shared starts are computed once for all requests; False is for comparisons.
 
         Raises:
-            CoreBenchError: `folder` is no model folder, or the batch size is not positive.
+            CoreBenchError: `folder` is no model folder, or a batch size is not positive.
         """
-        if batch_size < 1:
-            raise CoreBenchError(f"the batch size must be at least 1, not {batch_size}")
+        if batch_size < 1 or batch_tokens < 1:
+            raise CoreBenchError(f"the batch size must be at least 1, not {min(batch_size, batch_tokens)}")
         weight_files(folder)
         self._folder = folder
         self._batch_size = batch_size
+        self._batch_tokens = batch_tokens
         self._dtype: DType = dtype
         self._device = device
+        self._reuse = reuse
         self._checkpoint: Checkpoint | None = None
+        self._measured = Measured()
+        self._counting = threading.Lock()
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Sequence[Reply]]:
         """Yield one group per batch; prompts that do not fit the model come first, as error replies.
@@ -78,25 +91,49 @@ class TransformersEngine:
         if not requests:
             return
         checkpoint = self._loaded()
-        fitting: list[_Encoded] = []
+        fitting: list[Encoded[Request]] = []
         refused: list[Reply] = []
         for request in requests:
-            encoded = _Encoded(
-                request, prompt_tokens(checkpoint.tokenizer, request.prompt, self._folder.name)
-            )
-            reason = self._misfit(checkpoint, encoded)
+            tokens = prompt_tokens(checkpoint.tokenizer, request.prompt, self._folder.name)
+            reason = self._misfit(checkpoint, len(tokens))
             if reason is None:
-                fitting.append(encoded)
+                fitting.append(Encoded(request, tokens, _room(checkpoint, len(tokens), request.max_tokens)))
             else:
-                refused.append(error_reply(request, reason, prompt_tokens=len(encoded.tokens)))
+                refused.append(error_reply(request, reason, prompt_tokens=len(tokens)))
         if refused:
             yield refused
-        fitting.sort(key=lambda encoded: encoded.order)
-        batches: list[list[_Encoded]] = []
-        for _, alike in groupby(fitting, key=lambda encoded: encoded.request.group):
-            rest = list(alike)
-            batches += [rest[at : at + self._batch_size] for at in range(0, len(rest), self._batch_size)]
-        yield from self._answers(checkpoint, batches)
+        batches = cut_batches(fitting, self._batch_size, self._batch_tokens)
+        yield from self._side_by_side(checkpoint, batches, self._answer)
+
+    def likelihoods(self, requests: Sequence[LikelihoodRequest]) -> Iterator[Sequence[Scored]]:
+        """Yield the scores of one batch after the other; what does not fit the model comes first.
+
+        Raises:
+            CoreBenchError: As in `generate`.
+        """
+        if not requests:
+            return
+        checkpoint = self._loaded()
+        fitting: list[Encoded[LikelihoodRequest]] = []
+        refused: list[Scored] = []
+        for request in requests:
+            text = prompt_text(checkpoint.tokenizer, request.prompt, self._folder.name) + request.lead
+            tokens = text_tokens(checkpoint.tokenizer, text, request.prompt)
+            longest = max(map(len, request.answers))  # no answer has more tokens than bytes, nearly
+            reason = self._misfit(checkpoint, len(tokens) + longest)
+            if reason is None:
+                fitting.append(Encoded(request, tokens, longest * len(request.answers)))
+            else:
+                refused.append(Scored(request, (), reason))
+        if refused:
+            yield refused
+        batches = cut_batches(fitting, self._batch_size, self._batch_tokens)
+        yield from self._side_by_side(checkpoint, batches, self._force)
+
+    def measured(self) -> Measured:
+        """Return what was computed so far, and what it took."""
+        with self._counting:
+            return self._measured
 
     def describe(self) -> EngineDescription:
         """Return hashes of weights and settings, and how they are computed with. Loads the model."""
@@ -111,8 +148,10 @@ class TransformersEngine:
                 "weights_sha256": weights_sha256(self._folder),
                 "settings_sha256": settings_sha256(self._folder),
                 "dtype": self._dtype,
+                "quantisation": quantisation(self._folder),
                 "device": "cuda" if on_gpu else checkpoint.device,
                 "batch_size": self._batch_size,
+                "batch_tokens": self._batch_tokens,
                 "attention": checkpoint.attention,
             },
             environment={
@@ -120,6 +159,7 @@ class TransformersEngine:
                 "torch": torch.__version__,
                 "transformers": version("transformers"),
                 "machine": torch.cuda.get_device_name() if on_gpu else _processor(),
+                "kernels": _kernels(on_gpu),
                 "threads": compute_threads(),
                 "parameters": parameter_count(checkpoint),
                 "checkpoint_bytes": weights_bytes(self._folder),
@@ -140,66 +180,138 @@ class TransformersEngine:
 
     def _loaded(self) -> Checkpoint:
         if self._checkpoint is None:
-            self._checkpoint = load_checkpoint(self._folder, self._dtype, self._device)
+            started = time.perf_counter()
+            loaded = load_checkpoint(self._folder, self._dtype, self._device, share=self._reuse)
+            self._checkpoint = loaded
+            self._measured = Measured(
+                parameters=parameter_count(loaded),
+                checkpoint_bytes=weights_bytes(self._folder),
+                resident_bytes=resident_bytes(loaded),
+                load_seconds=time.perf_counter() - started,
+            )
         return self._checkpoint
 
-    def _misfit(self, checkpoint: Checkpoint, encoded: _Encoded) -> str | None:
-        if not encoded.tokens:
+    def _misfit(self, checkpoint: Checkpoint, tokens: int) -> str | None:
+        if not tokens:
             return "the prompt is empty"
-        if checkpoint.window is not None and len(encoded.tokens) >= checkpoint.window:
+        if checkpoint.window is not None and tokens >= checkpoint.window:
             return (
-                f"the prompt has {len(encoded.tokens)} tokens, "
+                f"the prompt has {tokens} tokens, "
                 f"the context window of {self._folder.name} holds {checkpoint.window}"
             )
         return None
 
-    def _answers(self, checkpoint: Checkpoint, batches: Sequence[list[_Encoded]]) -> Iterator[list[Reply]]:
-        """Yield the replies batch by batch, in order; on a CPU several batches are computed side by side."""
+    def _side_by_side(
+        self,
+        checkpoint: Checkpoint,
+        batches: Sequence[_Batch],
+        compute: "Callable[[Checkpoint, _Batch, Callable[[], bool]], _Done]",
+    ) -> Iterator[_Done]:
+        """Yield what `compute` makes of each batch, in order; on a CPU several are computed at a time."""
         spread = lanes() if checkpoint.device == "cpu" else Lanes(1, 1)
         if min(spread.count, len(batches)) < 2:
-            yield from (self._answer(checkpoint, batch, lambda: False) for batch in batches)
+            yield from (compute(checkpoint, batch, lambda: False) for batch in batches)
             return
         import torch
 
         stop = threading.Event()
         pool = ThreadPoolExecutor(spread.count, initializer=torch.set_num_threads, initargs=(spread.threads,))
         try:
-            yield from pool.map(lambda batch: self._answer(checkpoint, batch, stop.is_set), batches)
+            yield from pool.map(lambda batch: compute(checkpoint, batch, stop.is_set), batches)
         finally:
             stop.set()
             pool.shutdown(cancel_futures=True)
 
     def _answer(
-        self, checkpoint: Checkpoint, batch: Sequence[_Encoded], stopped: Callable[[], bool]
+        self, checkpoint: Checkpoint, batch: Sequence[Encoded[Request]], stopped: Callable[[], bool]
     ) -> list[Reply]:
         import torch
 
-        prompts = [_prompt(checkpoint, encoded) for encoded in batch]
+        prompts = [_prompt(encoded) for encoded in batch]
         try:
-            continuations = continue_batch(checkpoint, prompts, stopped)
+            done = continue_batch(checkpoint, prompts, stopped)
         except torch.OutOfMemoryError as error:
-            raise CoreBenchError(
-                f"{checkpoint.device} ran out of memory with a batch of {len(batch)}",
-                "Use a smaller one: --batch-size",
-            ) from error
-        return [_reply(encoded, done) for encoded, done in zip(batch, continuations, strict=True)]
+            raise _too_large(checkpoint, len(batch)) from error
+        self._count(checkpoint, done.computed, done.prefill_seconds, done)
+        return [
+            _reply(encoded, continuation, done.prefill_seconds)
+            for encoded, continuation in zip(batch, done.continuations, strict=True)
+        ]
+
+    def _force(
+        self, checkpoint: Checkpoint, batch: Sequence[Encoded[LikelihoodRequest]], stopped: Callable[[], bool]
+    ) -> list[Scored]:
+        import torch
+
+        tokenizer = checkpoint.tokenizer
+        texts = []
+        for encoded in batch:
+            request = encoded.request
+            before = prompt_text(tokenizer, request.prompt, self._folder.name) + request.lead
+            for answer in request.answers:
+                whole = text_tokens(tokenizer, before + answer, request.prompt)
+                context, wanted = split_answer(encoded.tokens, whole)
+                texts.append(Forced(context, wanted, request.group))
+        try:
+            done = score_batch(checkpoint, texts, stopped)
+        except torch.OutOfMemoryError as error:
+            raise _too_large(checkpoint, len(batch)) from error
+        self._count(checkpoint, done.computed, done.seconds, None)
+        scores = iter(done.scores)
+        return [
+            Scored(encoded.request, tuple(next(scores) for _ in encoded.request.answers)) for encoded in batch
+        ]
+
+    def _count(self, checkpoint: Checkpoint, computed: int, seconds: float, done: Batched | None) -> None:
+        with self._counting:
+            now = self._measured
+            self._measured = replace(
+                now,
+                prompt_tokens_computed=(now.prompt_tokens_computed or 0) + computed,
+                prefill_seconds=(now.prefill_seconds or 0.0) + seconds,
+                decode_tokens=(now.decode_tokens or 0) + (done.decode_tokens if done else 0),
+                decode_seconds=(now.decode_seconds or 0.0) + (done.decode_seconds if done else 0.0),
+                peak_cuda_bytes=_peak_cuda(checkpoint),
+            )
 
 
-def _prompt(checkpoint: Checkpoint, encoded: _Encoded) -> Prompt:
+def _prompt(encoded: Encoded[Request]) -> Prompt:
     request = encoded.request
-    room = request.max_tokens
-    if checkpoint.window is not None:
-        room = min(room, checkpoint.window - len(encoded.tokens))
-    return Prompt(encoded.tokens, request.stop, room, request.temperature, _seed(request))
+    return Prompt(
+        encoded.tokens, request.stop, encoded.room, request.temperature, sampling_seed(request), request.group
+    )
 
 
-def _seed(request: Request) -> int:
-    """Derive the sampling seed from the key, so that each epoch differs and each run repeats."""
-    key = f"{request.item}\0{request.method}\0{request.epoch}".encode()
-    return int.from_bytes(hashlib.sha256(key).digest()[:6])
+def _room(checkpoint: Checkpoint, tokens: int, most: int) -> int:
+    return most if checkpoint.window is None else min(most, checkpoint.window - tokens)
 
 
-def _reply(encoded: _Encoded, done: Continuation) -> Reply:
+def _too_large(checkpoint: Checkpoint, rows: int) -> CoreBenchError:
+    return CoreBenchError(
+        f"{checkpoint.device} ran out of memory with a batch of {rows}",
+        "Use a smaller one: --batch-size or --batch-tokens",
+    )
+
+
+def _peak_cuda(checkpoint: Checkpoint) -> int | None:
+    if not checkpoint.device.startswith("cuda"):
+        return None
+    import torch
+
+    return int(torch.cuda.max_memory_allocated(checkpoint.device))
+
+
+def _kernels(on_gpu: bool) -> str:
+    """Return which arithmetic torch uses here, as far as it tells."""
+    import torch
+
+    known: Any = torch.backends
+    if on_gpu:
+        return f"CUDA {torch.version.cuda}, cuDNN {known.cudnn.version()}"
+    return f"{known.cpu.get_cpu_capability()}, oneDNN {known.mkldnn.is_available()}"
+
+
+def _reply(encoded: Encoded[Request], done: Continuation, first_token: float) -> Reply:
     request, length = encoded.request, len(encoded.tokens)
     if done.finish == "error":
         reason = "the model's scores are not finite numbers"
@@ -208,11 +320,13 @@ def _reply(encoded: _Encoded, done: Continuation) -> Reply:
         item=request.item,
         method=request.method,
         epoch=request.epoch,
+        round=request.round,
         text=done.text,
         finish=done.finish,
         prompt_tokens=length,
         completion_tokens=done.tokens,
         seconds=done.seconds,
+        first_token_seconds=first_token,
     )
 
 

@@ -8,6 +8,7 @@ from core_bench.models import registry
 from core_bench.models.cache import model_folder
 from core_bench.models.provenance import is_complete
 
+_ADAPTER_WEIGHTS = "adapter_model.safetensors"
 _SINGLE_WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 _INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 
@@ -36,13 +37,15 @@ def resolve(spec: str) -> Path:
 
 
 def weight_files(folder: Path) -> list[Path]:
-    """Return the weight files of a Hugging Face model folder, in a fixed order.
+    """Return the weight files of a Hugging Face model folder, or of a LoRA adapter, in a fixed order.
 
     Raises:
         CoreBenchError: It is no model folder, and why.
     """
     if not folder.is_dir():
         raise CoreBenchError(f"{folder} is no model folder: it is a file")
+    if (folder / "adapter_config.json").is_file() and (folder / _ADAPTER_WEIGHTS).is_file():
+        return [folder / _ADAPTER_WEIGHTS]
     if not (folder / "config.json").is_file():
         raise CoreBenchError(f"{folder} is no model folder: config.json is missing")
     for index in _INDEXES:

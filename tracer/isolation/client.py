@@ -83,6 +83,11 @@ class Zygote:
         except (EOFError, OSError) as error:
             raise ZygoteError(str(error)) from None
 
+    def hang_up(self) -> None:
+        """Have it end its program and itself, while another thread may be using this handle."""
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """End the process: it goes by itself when its control socket closes, or it is killed."""
         self._control.close()

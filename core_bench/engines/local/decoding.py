@@ -8,13 +8,17 @@ tokens (a test holds that).
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from core_bench.engines.local.checkpoint import Checkpoint
 from core_bench.engines.local.padded_batch import PaddedBatch
 from core_bench.engines.local.stopping import StopSearch
+from core_bench.engines.local.tree_batch import TreeBatch
+
+_DROP_SHARE = 8
+"""Finished sequences leave the batch once they are an eighth of it: leaving copies what stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Prompt:
         max_tokens: The longest reply, at least 1.
         temperature: 0 takes the likeliest token each time, more samples.
         seed: Of the sampling; the reply does not depend on the other sequences' seeds.
+        family: Prompts of an equal family (one program, say) are likely to begin alike.
     """
 
     tokens: Sequence[int]
@@ -34,6 +39,7 @@ class Prompt:
     max_tokens: int
     temperature: float
     seed: int
+    family: Hashable = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,45 @@ class Continuation:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Batched:
+    """A computed batch.
+
+    Attributes:
+        continuations: One a prompt, in their order.
+        computed: Tokens of prompts that were computed; what prompts share counts once.
+        prefill_seconds: Until the first token of every sequence was known.
+        decode_tokens: Tokens that were generated after the first ones.
+        decode_seconds: What they took.
+    """
+
+    continuations: list[Continuation]
+    computed: int
+    prefill_seconds: float
+    decode_tokens: int
+    decode_seconds: float
+
+
 class StoppedError(Exception):
     """The replies are not wanted any more."""
 
 
+def open_batch(
+    checkpoint: Checkpoint,
+    prompts: Sequence[Sequence[int]],
+    families: Sequence[Hashable],
+    own: Sequence[int] | None = None,
+) -> TreeBatch | PaddedBatch:
+    """Return a batch that shares as much as the model allows."""
+    if checkpoint.shares:
+        return TreeBatch(checkpoint, prompts, families, own)
+    return PaddedBatch(checkpoint, prompts, own)
+
+
 def continue_batch(
     checkpoint: Checkpoint, prompts: Sequence[Prompt], stopped: Callable[[], bool] = lambda: False
-) -> list[Continuation]:
-    """Continue `prompts` together and return the continuations in the same order.
+) -> Batched:
+    """Continue `prompts` together.
 
     Raises:
         StoppedError: `stopped`, which is asked before every token, said so.
@@ -68,25 +105,36 @@ def continue_batch(
     import torch
 
     started = time.perf_counter()
+    prefilled = None
     rows = [_Row(prompt, checkpoint, started) for prompt in prompts]
     with torch.inference_mode():
-        batch = PaddedBatch(checkpoint, [prompt.tokens for prompt in prompts])
+        batch = open_batch(
+            checkpoint, [prompt.tokens for prompt in prompts], [prompt.family for prompt in prompts]
+        )
         active = rows
         while True:
             if stopped():
                 raise StoppedError
-            scores = batch.logits()
+            scores = batch.logits()[:, -1]
             best, likeliest = (column.tolist() for column in scores.max(dim=-1))
+            prefilled = prefilled or time.perf_counter()
             for index, row in enumerate(active):
                 row.take(scores[index], likeliest[index], best[index])
             going = [index for index, row in enumerate(active) if row.finish is None]
             if not going:
                 break
-            if len(going) < len(active) and batch.can_drop:
+            if len(active) - len(going) >= max(1, len(active) // _DROP_SHARE) and batch.can_drop:
                 batch.keep(going)
                 active = [active[index] for index in going]
             batch.append([row.tokens[-1] if row.tokens else checkpoint.pad_token for row in active])
-    return [row.continuation() for row in rows]
+    done = [row.continuation() for row in rows]
+    return Batched(
+        continuations=done,
+        computed=batch.computed,
+        prefill_seconds=prefilled - started,
+        decode_tokens=sum(max(0, each.tokens - 1) for each in done),
+        decode_seconds=time.perf_counter() - prefilled,
+    )
 
 
 class _Row:

@@ -8,6 +8,7 @@ from pathlib import Path
 from core_bench.models import weight_files
 
 _SETTINGS = (
+    "adapter_config.json",
     "chat_template.jinja",
     "config.json",
     "generation_config.json",
@@ -41,6 +42,20 @@ def settings_sha256(folder: Path) -> str:
 def weights_bytes(folder: Path) -> int:
     """Return the size of the weight files in bytes: what the model takes on the disk."""
     return sum(path.stat().st_size for path in weight_files(folder))
+
+
+def quantisation(folder: Path) -> str | None:
+    """Return how the weights are quantised, as config.json tells: the method and its bits."""
+    try:
+        told = json.loads((folder / "config.json").read_bytes()).get("quantization_config")
+        if not told:
+            return None
+        groups = told.get("config_groups", {}).values()
+        bits = sorted({str((group.get("weights") or {}).get("num_bits")) for group in groups})
+        own = [str(told["bits"])] if "bits" in told else []
+        return " ".join([str(told.get("quant_method", "unknown")), *(bits or own)])
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def _file_sha256(path: Path) -> str:

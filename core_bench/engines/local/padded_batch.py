@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core_bench.engines.local.checkpoint import Checkpoint
+from core_bench.engines.local.prefix_tree import common_start
 
 _WORTH_SHARING = 32
 """Tokens: below this, computing a common start apart costs more than it saves."""
@@ -18,29 +19,40 @@ class PaddedBatch:
     Positions count real tokens only: a sequence is computed as if it were alone, up to rounding.
     """
 
-    def __init__(self, checkpoint: Checkpoint, prompts: Sequence[Sequence[int]]) -> None:
+    def __init__(
+        self, checkpoint: Checkpoint, prompts: Sequence[Sequence[int]], own: Sequence[int] | None = None
+    ) -> None:
+        """Prepare a batch; nothing but the common start is computed yet.
+
+        Args:
+            checkpoint: What computes.
+            prompts: Token ids, each at least one.
+            own: How many tokens of each prompt must not be taken into the common start, at least 1.
+        """
         import torch
 
         self._model = checkpoint.model
         self._accepts = frozenset(inspect.signature(checkpoint.model.forward).parameters)
         self._device = checkpoint.device
-        shared, self._cache = self._shared_start(prompts)
+        shared, self._cache = self._shared_start(prompts, own or [1] * len(prompts))
         rests = [prompt[shared:] for prompt in prompts]
         longest = max(len(rest) for rest in rests)
         gaps = [longest - len(rest) for rest in rests]
         rows = [[checkpoint.pad_token] * gap + list(rest) for gap, rest in zip(gaps, rests, strict=True)]
         masks = [[0] * gap + [1] * len(rest) for gap, rest in zip(gaps, rests, strict=True)]
         self._tokens = torch.tensor(rows, device=self._device)
-        own = torch.tensor(masks, device=self._device)
-        self._mask = torch.cat([own.new_ones(len(prompts), shared), own], dim=1)
-        self._positions = shared + (own.cumsum(-1) - 1).clamp(min=0)
+        real = torch.tensor(masks, device=self._device)
+        self._mask = torch.cat([real.new_ones(len(prompts), shared), real], dim=1)
+        self._positions = shared + (real.cumsum(-1) - 1).clamp(min=0)
+        self.computed = shared + sum(map(len, rests))
 
-    def _shared_start(self, prompts: Sequence[Sequence[int]]) -> tuple[int, Any]:
+    def _shared_start(self, prompts: Sequence[Sequence[int]], own: Sequence[int]) -> tuple[int, Any]:
         """Compute what all prompts begin with once; return its length and its cache, a copy a row.
 
         It is computed anew for each batch, so that a batch's results hang on its own prompts alone.
         """
-        length = _common_start(prompts)
+        most = min(len(prompt) - keep for prompt, keep in zip(prompts, own, strict=True))
+        length = min(common_start(prompts), most)
         if len(prompts) < 2 or length < _WORTH_SHARING:
             return 0, None
         import torch
@@ -54,14 +66,14 @@ class PaddedBatch:
         cache.batch_repeat_interleave(len(prompts))
         return length, cache
 
-    def logits(self) -> Any:
-        """Compute the newest tokens; return the scores of each sequence's next token (rows x vocabulary)."""
-        out = self._forward(self._tokens, self._mask, self._positions, self._cache)
+    def logits(self, keep: int = 1) -> Any:
+        """Compute the newest tokens; return the scores after the last `keep` (rows x keep x vocabulary)."""
+        out = self._forward(self._tokens, self._mask, self._positions, self._cache, keep)
         self._cache = out.past_key_values
-        return out.logits[:, -1].float()
+        return out.logits[:, -keep:].float()
 
-    def _forward(self, tokens: Any, mask: Any, positions: Any, cache: Any) -> Any:
-        wanted = {"position_ids": positions.to(self._device), "logits_to_keep": 1}
+    def _forward(self, tokens: Any, mask: Any, positions: Any, cache: Any, keep: int = 1) -> Any:
+        wanted = {"position_ids": positions.to(self._device), "logits_to_keep": keep}
         optional = {name: value for name, value in wanted.items() if name in self._accepts}
         return self._model(
             input_ids=tokens, attention_mask=mask, past_key_values=cache, use_cache=True, **optional
@@ -89,14 +101,6 @@ class PaddedBatch:
         self._cache.batch_select_indices(index)
         self._mask = self._mask[index]
         self._positions = self._positions[index]
-
-
-def _common_start(prompts: Sequence[Sequence[int]]) -> int:
-    """Return how many tokens all prompts begin with; at least one of each is left to compute."""
-    ordered = sorted(map(list, prompts))
-    first, last = ordered[0], ordered[-1]  # these two differ the earliest
-    length = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
-    return min(length, *(len(prompt) - 1 for prompt in prompts))
 
 
 def _is_plain(cache: Any) -> bool:

@@ -22,9 +22,25 @@ def prompt_tokens(tokenizer: Any, prompt: str | tuple[Message, ...], model: str)
     Raises:
         CoreBenchError: The model has no chat template, or its template refuses the messages.
     """
+    return text_tokens(tokenizer, prompt_text(tokenizer, prompt, model), prompt)
+
+
+def text_tokens(tokenizer: Any, text: str, prompt: str | tuple[Message, ...]) -> list[int]:
+    """Return the tokens of a text that begins with the text of `prompt`."""
+    # A template has written the special tokens itself.
+    # verbose=False: the engine reports too long prompts itself, the tokenizer need not warn.
+    special = isinstance(prompt, str)
+    return list(tokenizer(text, add_special_tokens=special, verbose=False)["input_ids"])
+
+
+def prompt_text(tokenizer: Any, prompt: str | tuple[Message, ...], model: str) -> str:
+    """Return a plain prompt as it is, and the text that the model's template makes of a chat.
+
+    Raises:
+        CoreBenchError: As in `prompt_tokens`.
+    """
     if isinstance(prompt, str):
-        # verbose=False: the engine reports too long prompts itself, the tokenizer need not warn.
-        return list(tokenizer(prompt, verbose=False)["input_ids"])
+        return prompt
     if not tokenizer.chat_template:
         raise CoreBenchError(
             f"{model} has no chat template, so it can not be asked in the chat shape",
@@ -37,7 +53,6 @@ def prompt_tokens(tokenizer: Any, prompt: str | tuple[Message, ...], model: str)
         text = tokenizer.apply_chat_template(
             messages, tokenize=False, add_generation_prompt=True, date_string=_DATE
         )
-    except jinja2.TemplateError as error:
+    except (jinja2.TemplateError, ValueError) as error:
         raise CoreBenchError(f"the chat template of {model} refuses the prompt: {error}") from error
-    # The template has written the special tokens itself.
-    return list(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+    return str(text)

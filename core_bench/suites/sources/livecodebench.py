@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from core_bench.suites.sources.calls_in import as_literal
 from core_bench.suites.sources.missing_imports import with_imports
 from core_bench.suites.sources.rows import Row
 from core_bench.suites.sources.source import Benchmark, Skipped, Task
@@ -15,6 +16,7 @@ def _read(rows: Iterable[Row], skipped: Skipped) -> Iterator[Task]:
         ordered, key=lambda row: (row["question_id"], row["function_name"])
     ):
         inputs: dict[str, None] = {}
+        outputs: dict[str, str] = {}
         programs: dict[str, None] = {}
         for row in members:
             try:
@@ -23,6 +25,9 @@ def _read(rows: Iterable[Row], skipped: Skipped) -> Iterator[Task]:
                 skipped.add("whose input has no literal", row["id"])
                 continue
             inputs[arguments] = None
+            output = as_literal(row.get("output", ""))
+            if output is not None:
+                outputs[arguments] = output
             programs[with_imports(f"{row['code']}\n")] = None
         if inputs:
             first, *others = programs
@@ -33,6 +38,7 @@ def _read(rows: Iterable[Row], skipped: Skipped) -> Iterator[Task]:
                 entry_point=function,
                 inputs=tuple(inputs),
                 programs=(("reference", first), *(("alternate", code) for code in others)),
+                outputs=tuple(outputs.items()),
             )
 
 

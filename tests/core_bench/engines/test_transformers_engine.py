@@ -18,6 +18,7 @@ from core_bench.records import Reply
 
 pytestmark = pytest.mark.model
 Ask = Callable[..., Request]
+_UNTIMED = {"seconds": None, "first_token_seconds": None}
 
 PROMPTS = [
     "The capital of France is",
@@ -79,7 +80,7 @@ def test_a_common_start_is_computed_once_and_changes_nothing(fp32: TransformersE
 
 def test_batches_hold_one_group_each(bf16: TransformersEngine, ask: Ask) -> None:
     requests = [
-        replace(ask(f"i{number}", "one two" * (number + 1)), group="ab"[number % 2]) for number in range(8)
+        replace(ask(f"i{number}", "one two" * (number + 1)), group=("ab"[number % 2],)) for number in range(8)
     ]
     items = [[reply.item for reply in group] for group in bf16.generate(requests)]
     assert items == [["i6", "i4", "i2"], ["i0"], ["i7", "i5", "i3"], ["i1"]]
@@ -109,14 +110,12 @@ def test_the_answers_are_those_of_transformers_itself(
 def test_a_run_that_was_interrupted_goes_on_with_the_same_batches(
     bf16: TransformersEngine, requests: list[Request]
 ) -> None:
-    unbroken = [
-        [reply.model_copy(update={"seconds": None}) for reply in group] for group in bf16.generate(requests)
-    ]
+    unbroken = [[reply.model_copy(update=_UNTIMED) for reply in group] for group in bf16.generate(requests)]
     assert [len(group) for group in unbroken] == [3, 3]
     done = {reply.item for reply in unbroken[0]}
     rest = [request for request in reversed(requests) if request.item not in done]
     [after] = bf16.generate(rest)
-    assert [reply.model_copy(update={"seconds": None}) for reply in after] == unbroken[1]
+    assert [reply.model_copy(update=_UNTIMED) for reply in after] == unbroken[1]
     lengths = [reply.prompt_tokens or 0 for group in unbroken for reply in group]
     assert lengths == sorted(lengths, reverse=True)
 

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from tracer import Limits, run_calls, sandbox
+from tracer import Limits, conversation, run_calls, sandbox
 
 QUICK = Limits(cpu_s=2, wall_s=3.0)
 NONCE = bytes(range(40, 56))
@@ -43,7 +43,7 @@ def everything():
 
 @pytest.fixture
 def known_nonce(monkeypatch):
-    monkeypatch.setattr(sandbox.secrets, "token_bytes", lambda size: NONCE)
+    monkeypatch.setattr(conversation.secrets, "token_bytes", lambda size: NONCE)
 
 
 def outcomes(body, before="", inputs=("0", "1"), **options):

@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from pathlib import Path
 
 import pytest
 
 import tracer
-from tracer import Limits, run_calls, sandbox
+from tracer import Limits, conversation, run_calls, sandbox
 from tracer.isolation import seccomp
 from tracer.isolation.client import Zygote, ZygoteError
 from tracer.isolation.pool import Pool
@@ -139,11 +140,38 @@ def test_an_interrupted_caller_leaves_no_zygote_in_an_unknown_state(pool, monkey
 
     run_calls(CODE, "f", ["1"])
     with monkeypatch.context() as patch:
-        patch.setattr(sandbox.Records, "next", interrupted)
+        patch.setattr(conversation.Records, "next", interrupted)
         with pytest.raises(KeyboardInterrupt):
             run_calls(CODE, "f", ["1"])
     assert processes(pool) == []
     assert run_calls(CODE, "f", ["1"])[0].value == "2"
+
+
+def test_stopping_ends_what_runs_at_once(pool):
+    ended = []
+
+    def work(seed):
+        try:
+            run_calls("import time\ndef f():\n    time.sleep(60)\n", "f", [""], hash_seed=seed)
+        except sandbox.StoppedError:
+            ended.append(time.monotonic())
+
+    run_calls(CODE, "f", ["1"], hash_seed=9)  # an idle one
+    threads = [threading.Thread(target=work, args=(seed % 3,)) for seed in range(9)]  # some wait for a zygote
+    for thread in threads:
+        thread.start()
+    time.sleep(1.0)
+    running = [zygote._process for zygote in pool._all]
+    begun = time.monotonic()
+    sandbox.stop_calls()
+    for thread in threads:
+        thread.join()
+    assert len(ended) == 9
+    assert max(ended) - begun < 5
+    assert len(running) > 3
+    assert [process.wait(timeout=5) is None for process in running] == [False] * len(running)
+    with pytest.raises(sandbox.StoppedError, match="told to stop"):
+        run_calls(CODE, "f", ["1"])
 
 
 def test_a_sandbox_that_never_starts_is_an_error(monkeypatch):

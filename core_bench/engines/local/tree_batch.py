@@ -1,0 +1,136 @@
+"""Several sequences in one forward pass, what they share computed and stored once."""
+
+import inspect
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from core_bench.engines.local.checkpoint import Checkpoint
+from core_bench.engines.local.prefix_tree import Level, plan_levels
+from core_bench.engines.local.tree_attention import NAME, Ancestor, Attending, LevelCache, register
+
+
+class TreeBatch:
+    """The state of a batch between two tokens, with the interface of `PaddedBatch`.
+
+    The levels of the prompts' tree are computed one after the other; within a level nodes are padded on
+    the left, so that the next token of every sequence is in the last column. Positions count real tokens
+    only: a sequence is computed as if it were alone, up to rounding.
+    """
+
+    can_drop = True
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        prompts: Sequence[Sequence[int]],
+        families: Sequence[Hashable],
+        own: Sequence[int] | None = None,
+    ) -> None:
+        self._model = checkpoint.model
+        self._accepts = frozenset(inspect.signature(checkpoint.model.forward).parameters)
+        self._device = checkpoint.device
+        self._pad = checkpoint.pad_token
+        levels = plan_levels(prompts, families, own or [1] * len(prompts))
+        self.computed: int = sum(len(row) for level in levels for row in level.rows)
+        self._ancestors: list[Ancestor] = []
+        self._own: LevelCache
+        self._tokens: Any = None
+        self._positions: Any = None
+        ends = [0]
+        for number, level in enumerate(levels):
+            starts = [ends[parent] for parent in level.parents]
+            self._enter(level, starts)
+            ends = [start + len(row) for start, row in zip(starts, level.rows, strict=True)]
+            if number + 1 < len(levels):
+                self._descend(levels[number + 1])
+
+    def logits(self, keep: int = 1) -> Any:
+        """Compute the newest tokens; return the scores after the last `keep` (rows x keep x vocabulary)."""
+        return self._forward(keep)[:, -keep:].float()
+
+    def append(self, tokens: Sequence[int]) -> None:
+        """Add one token to each sequence."""
+        import torch
+
+        self._tokens = torch.tensor(tokens, device=self._device)[:, None]
+        self._own.pad_on(1)
+        self._positions = self._positions[:, -1:] + 1
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Drop all sequences but `rows`: what is finished need not be computed any more."""
+        import torch
+
+        index = torch.tensor(rows, device=self._device)
+        self._own.select(index)
+        self._positions = self._positions[index]
+        for ancestor in self._ancestors:
+            ancestor.select(rows, self._device)
+
+    def _enter(self, level: Level, starts: Sequence[int]) -> None:
+        """Make `level` the one that is computed next."""
+        import torch
+
+        longest = max(map(len, level.rows))
+        gaps = [longest - len(row) for row in level.rows]
+        rows = [[self._pad] * gap + row for gap, row in zip(gaps, level.rows, strict=True)]
+        filling = [[0] * gap + [1] * (longest - gap) for gap in gaps]
+        self._tokens = torch.tensor(rows, device=self._device)
+        mask = torch.tensor(filling, device=self._device)
+        offsets = torch.tensor(starts, device=self._device)[:, None]
+        self._positions = offsets + (mask.cumsum(-1) - 1).clamp(min=0)
+        self._own = LevelCache(mask)
+
+    def _descend(self, below: Level) -> None:
+        """Compute the current level, and put it above the nodes of the one below."""
+        self._forward(1)
+        for ancestor in self._ancestors:
+            ancestor.owners = [ancestor.owners[parent] for parent in below.parents]
+        self._ancestors = [Ancestor(above.cache, above.owners) for above in self._ancestors]
+        self._ancestors.append(Ancestor(self._own, below.parents))
+
+    def _forward(self, keep: int) -> Any:
+        wanted = {"position_ids": self._positions, "logits_to_keep": keep}
+        optional = {name: value for name, value in wanted.items() if name in self._accepts}
+        with Attending(self._own, self._ancestors):
+            out = self._model(input_ids=self._tokens, use_cache=False, **optional)
+        self._own.filled(self._tokens.shape[1])
+        return out.logits
+
+
+def can_share(checkpoint: Checkpoint) -> bool:
+    """Try whether this model computes the same with the tree's attention, and leave it set if so.
+
+    It does for models whose layers attend to all there is with plain scaled scores. Others (windows,
+    soft caps, recurrence, positions inside the attention) raise or give other scores here: they keep theirs.
+    """
+    import torch
+
+    model = checkpoint.model
+    before = checkpoint.attention
+    spread = max(2, model.config.get_text_config().vocab_size // 97)
+    start = [(7 + step * spread) % (97 * spread) for step in range(24)]
+    prompts = [[*start, 11, 12 + spread, 13], [*start, 11 + 2 * spread], [*start[:20], 5, 6, 7, 8, 9]]
+    try:
+        with torch.inference_mode():
+            expected = [_last(checkpoint, prompt) for prompt in prompts]
+            register()
+            model.set_attn_implementation(NAME)
+            got = TreeBatch(checkpoint, prompts, ["a", "a", "b"]).logits()[:, -1]
+            tolerance = 1e-3 if model.dtype == torch.float32 else 0.15
+            far = [
+                float((mine - theirs).std() / theirs.std())
+                for mine, theirs in zip(got, expected, strict=True)
+            ]
+            if max(far) < tolerance:
+                return True
+    except Exception:  # whatever it is, this model is not one for it
+        pass
+    model.set_attn_implementation(before)
+    return False
+
+
+def _last(checkpoint: Checkpoint, prompt: Sequence[int]) -> Any:
+    import torch
+
+    tokens = torch.tensor([list(prompt)], device=checkpoint.device)
+    return checkpoint.model(input_ids=tokens, use_cache=False).logits[0, -1].float()

@@ -1,0 +1,134 @@
+"""One job handed to a zygote, and what is heard of the process that carries it out."""
+
+import json
+import marshal
+import os
+import secrets
+import signal
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from tracer.isolation.client import Zygote, ZygoteError
+from tracer.isolation.protocol import (
+    NONCE_BYTES,
+    ChannelClosedError,
+    DeadlineError,
+    Exit,
+    Records,
+    TamperedError,
+)
+from tracer.observation import Observation
+from tracer.results import Limits, Outcome
+from tracer.trace import Trace
+
+Mode = Literal["run", "record", "observe"]
+
+_START_S = 20.0  # for a fork to lock itself in, on a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done: calls of one program, and what is to be seen of them."""
+
+    mode: Mode
+    code: str
+    entry_point: str
+    limits: Limits
+    hash_seed: int
+
+    def encoded(self, inputs: Sequence[str]) -> bytes:
+        """Return the job as a zygote's fork reads it, without the nonce."""
+        fields = {"mode": self.mode, "code": self.code, "entry_point": self.entry_point}
+        # marshal: quick to read for a fork that must not touch much memory, and both ends are one interpreter
+        return marshal.dumps(
+            {**fields, "inputs": [str(text) for text in inputs], "limits": asdict(self.limits)}
+        )
+
+
+class Conversation:
+    """Hears out one process, from its first record to its end."""
+
+    def __init__(self, zygote: Zygote, job: Job, inputs: Sequence[str]) -> None:
+        self._zygote = zygote
+        self._job = job
+        self._inputs = inputs
+        self._nonce = secrets.token_bytes(NONCE_BYTES)
+
+    def outcomes(self) -> list[Outcome]:
+        """Return the outcomes of at least one call, up to the first that ended the process."""
+        channel = self._zygote.start(self._nonce + self._job.encoded(self._inputs))
+        try:
+            return self._listen(Records(channel, self._nonce, self._job.limits.result_bytes))
+        finally:
+            os.close(channel)
+
+    def _listen(self, records: Records) -> list[Outcome]:
+        try:
+            first = json.loads(records.next(_START_S))
+        except (ChannelClosedError, DeadlineError) as error:
+            raise ZygoteError(f"a program did not start ({type(error).__name__})") from None
+        if "error" in first:
+            raise ZygoteError(f"a program could not be locked in: {first['error']}")
+        held = tuple(first["layers"])
+        heard: list[Outcome] = []
+        end: Outcome | None = None
+        while end is None and len(heard) < len(self._inputs):
+            try:
+                heard.append(self._outcome(records.next(self._job.limits.wall_s), held))
+            except TamperedError:
+                self._zygote.end()
+                end = Outcome("tampered", message=_TAMPERED, layers=held)
+            except DeadlineError:
+                self._zygote.end()
+                end = Outcome("timeout", message="the wall-clock limit was reached", layers=held)
+            except ChannelClosedError:
+                return self._without_heirs(heard, _death(self._zygote.report(), self._job.limits, held))
+            else:
+                if heard[-1].status == "memory":
+                    self._zygote.end()
+                    return self._without_heirs(heard[:-1], heard[-1])
+        if end is not None:
+            return [*heard, end]
+        self._zygote.end()
+        try:
+            records.expect_nothing()
+        except TamperedError:
+            heard[-1] = Outcome("tampered", message=_TAMPERED, layers=held)
+        return heard
+
+    @staticmethod
+    def _without_heirs(heard: list[Outcome], last: Outcome) -> list[Outcome]:
+        """Blame a call for the end of a process only if it had the process to itself.
+
+        Limits on CPU and memory are per process, and an earlier call may have left damage behind; where
+        there was one, the call is left out here and made again in a new process.
+        """
+        return heard or [last]
+
+    def _outcome(self, body: bytes, held: tuple[str, ...]) -> Outcome:
+        try:
+            data: dict[str, Any] = json.loads(body)
+            code = {"code": self._job.code}  # ours, whatever the process says
+            if trace := data.pop("trace", None):
+                data["trace"] = Trace.from_json({**trace, **code})
+            if observation := data.pop("observation", None):
+                data["observation"] = Observation.from_json({**observation, **code})
+            return Outcome(**data, layers=held)
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise TamperedError from None
+
+
+_TAMPERED = "the program wrote to the result channel"
+
+
+def _death(exit_: Exit, limits: Limits, held: tuple[str, ...]) -> Outcome:
+    if exit_.code == -signal.SIGXCPU or (exit_.code == -signal.SIGKILL and exit_.cpu_s >= limits.cpu_s):
+        return Outcome("timeout", message="the CPU limit was reached", layers=held)
+    if exit_.code < 0:
+        name = signal.strsignal(-exit_.code) or "unknown"
+        signals = {member.value: member.name for member in signal.Signals}
+        how = f"was killed by {signals.get(-exit_.code, name)}"
+    else:
+        how = f"ended with exit code {exit_.code}"
+    return Outcome("crashed", message=f"the process {how}", layers=held)
