@@ -20,15 +20,14 @@ def folder() -> Path:
     return Path(os.environ.get("CORE_BENCH_DATA", "../shared/data"))
 
 
-def parity(file: Path, data: Path) -> tuple[PublishedScore, int]:
-    """Return the scores of one run, and how many of its 8,000 stored verdicts we do not reproduce."""
-    work = read_published("cruxeval", file, data)
-    score = score_published(work)
+def unlike_stored(score: PublishedScore, file: Path) -> int:
+    """Return how many of the stored verdicts we do not reproduce."""
     stored = json.loads(file.read_text())["raw_scored_generations"]
-    # Differences tell where the published way and ours part; all others agree with our verdict.
-    apart = {(row.id, row.epoch): row.published for row in score.differences}
-    del apart
-    return score, sum(map(len, stored.values()))
+    return sum(
+        theirs != ours
+        for name, row in score.results.items()
+        for theirs, ours in zip(stored[name], row, strict=True)
+    )
 
 
 def main() -> None:
@@ -50,6 +49,7 @@ def main() -> None:
                 f"ours {100 * ours.value:.4f} [{100 * ours.low:.1f}, {100 * ours.high:.1f}] "
                 f"({100 * ours.value - told:+.4f})"
             )
+        print(f"  verdicts unlike the stored ones: {unlike_stored(score, file)} of {score.replies}")
         for reason, count in Counter(row.reason for row in score.differences).most_common():
             print(f"  {count} verdicts differ: {reason}")
         lines += [json.dumps({"run": file.stem, **row.model_dump(mode="json")}) for row in score.differences]

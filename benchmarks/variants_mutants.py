@@ -27,7 +27,7 @@ from benchmarks.programs import data_folder, humaneval
 from benchmarks.small_inputs import small_inputs
 from variants import ProgramError, deep_check, mutants
 from variants.budget import EXCEEDED, with_budget
-from variants.calls import argument_text
+from variants.calls import argument_text, read_tests
 from variants.equivalence import Reference, compare
 from variants.inputs import extend_inputs
 from variants.references import proven_reference
@@ -83,7 +83,7 @@ def _reference(code: str, entry_point: str, inputs: list[str]) -> Reference | st
     """Return what to compare with; inputs on which the original itself cannot be compared are left out."""
     while inputs:
         try:
-            return proven_reference(code, entry_point, inputs)
+            return proven_reference(code, read_tests([f"{entry_point}({text})" for text in inputs]))
         except ProgramError as error:
             failure = Reference(code, entry_point, inputs).failure()
             if failure is None:

@@ -14,7 +14,8 @@ from variants.demands import Demands
 from variants.drafts import Link
 from variants.equivalence import Equivalence, check
 from variants.generate import Generation, Tally, Variant, generate
-from variants.measures import Similarity, complexity, jaccard, similarity, tokens
+from variants.lengths import TraceLength, executed_lines
+from variants.measures import Similarity, Tokenizer, complexity, jaccard, similarity, tokens
 from variants.mutation import Mutant, mutants
 from variants.selection import most_diverse
 from variants.site import Site
@@ -38,6 +39,8 @@ __all__ = [
     "Similarity",
     "Site",
     "Tally",
+    "Tokenizer",
+    "TraceLength",
     "Transform",
     "Variant",
     "admit",
@@ -45,6 +48,7 @@ __all__ = [
     "complexity",
     "compose",
     "deep_check",
+    "executed_lines",
     "generate",
     "jaccard",
     "most_diverse",

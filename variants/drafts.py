@@ -4,10 +4,9 @@ import random
 import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from variants.analysis.program import Program
-from variants.measures import tokens
+from variants.measures import Tokenizer, tokens
 from variants.site import Site
 from variants.transform import Family, Parameters, Transform
 
@@ -56,6 +55,7 @@ class Draft:
         self.chain = chain
         self._seen = seen
         self._program = program
+        self._tokens: dict[Tokenizer, frozenset[str]] = {}
 
     @property
     def program(self) -> Program:
@@ -64,10 +64,11 @@ class Draft:
             self._program = Program(self.code)
         return self._program
 
-    @cached_property
-    def tokens(self) -> frozenset[str]:
+    def tokens(self, tokenizer: Tokenizer) -> frozenset[str]:
         """Its tokens, as the filter compares them."""
-        return tokens(self.code)
+        if tokenizer not in self._tokens:
+            self._tokens[tokenizer] = tokens(self.code, tokenizer)
+        return self._tokens[tokenizer]
 
     def steps(
         self, rng: random.Random, transforms: Collection[Transform], protected: frozenset[str]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from variants.drafts import Draft
-from variants.measures import jaccard
+from variants.measures import Tokenizer, jaccard
 from variants.transform import Transform
 
 _TRIES = 3
@@ -27,6 +27,7 @@ class Search:
         protected: Parameter names that callers pass by keyword.
         rng: Where the chance comes from.
         known: The original and the accepted variants.
+        tokenizer: What likeness is taken of.
     """
 
     original: Draft
@@ -34,6 +35,7 @@ class Search:
     protected: frozenset[str]
     rng: random.Random
     known: list[Draft]
+    tokenizer: Tokenizer
 
     def walk(self) -> Iterator[Draft]:
         """Yield the programs of one walk; whoever accepts one puts it into `known`."""
@@ -48,4 +50,5 @@ class Search:
 
     def likeness(self, draft: Draft) -> float:
         """The Jaccard similarity to the nearest known program."""
-        return max(jaccard(draft.tokens, other.tokens) for other in self.known)
+        tokens = draft.tokens(self.tokenizer)
+        return max(jaccard(tokens, other.tokens(self.tokenizer)) for other in self.known)

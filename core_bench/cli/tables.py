@@ -10,6 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from core_bench.scoring import Summary
+from core_bench.scoring.published import PublishedScore
+from core_bench.scoring.published.reval import RevalScore
 from core_bench.statistics import Estimate
 
 if TYPE_CHECKING:
@@ -96,3 +98,55 @@ def with_interval(rate: Estimate) -> str:
     if rate.low is None or rate.high is None:
         return percent(rate)
     return f"{percent(rate)}\n{100 * rate.low:.0f}..{100 * rate.high:.0f}"
+
+
+def faithfulness_table(summaries: Mapping[str, Summary]) -> Table:
+    """Do right outputs rest on right states? One row a model; each cell has its own denominator."""
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, title="Outputs and states of the same run", title_justify="left"
+    )
+    table.add_column("model")
+    for title in ("faithful", "superficial", "state invariance"):
+        table.add_column(title, justify="right")
+    for model, summary in summaries.items():
+        rates = (summary.faithful, summary.superficial, summary.state_invariance)
+        table.add_row(model, *(f"{with_interval(rate)}\nn={rate.n}" for rate in rates))
+    return table
+
+
+def published_table(scores: Mapping[str, PublishedScore]) -> Table:
+    """One row a file and metric: what the file says, the published way, and our way."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("file", overflow="fold")
+    table.add_column("metric")
+    for title in ("the file says", "published rules", "our rules", "interval"):
+        table.add_column(title, justify="right")
+    for name, score in scores.items():
+        for metric, ours in score.ours.items():
+            told = f"{score.reported[metric]:.4f}" if metric in score.reported else "-"
+            table.add_row(name, metric, told, _points(score.published[metric]), _points(ours), _ends(ours))
+    return table
+
+
+def _points(rate: Estimate) -> str:
+    return "-" if rate.value is None else f"{100 * rate.value:.4f}"
+
+
+def _ends(rate: Estimate) -> str:
+    if rate.low is None or rate.high is None:
+        return "-"
+    return f"{100 * rate.low:.1f}..{100 * rate.high:.1f}"
+
+
+def reval_table(scores: Mapping[str, RevalScore]) -> Table:
+    """One row a file: REval's four tasks, F1 of coverage and incremental consistency."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("file", overflow="fold")
+    for title in ("coverage", "F1", "state", "path", "output", "consistency"):
+        table.add_column(title, justify="right")
+    for name, score in scores.items():
+        f1 = "-" if score.f1 is None else f"{100 * score.f1:.1f} %"
+        rates = (score.state, score.path, score.output, score.consistency)
+        cells = [f"{with_interval(rate)}\nn={rate.n}" for rate in (score.coverage, *rates)]
+        table.add_row(name, cells[0], f1, *cells[1:])
+    return table

@@ -66,8 +66,8 @@ def _check_options(file: Path, html: Path | None, *, for_table: bool, as_json: b
         raise CoreBenchError(f"--html {html} would replace the program", "Give the page a name of its own.")
 
 
-def read_program(file: Path) -> str:
-    """Return the text of a program that parses."""
+def read_program(file: Path, purpose: str = "traced") -> str:
+    """Return the text of a program that parses, which it must before it can serve the purpose."""
     from tracer import ProgramError, analyse
 
     if not file.exists():
@@ -88,7 +88,7 @@ def read_program(file: Path) -> str:
         analyse(code)
     except ProgramError as error:
         raise CoreBenchError(
-            f"{file}, {error}", "The program has to parse before it can be traced."
+            f"{file}, {error}", f"The program has to parse before it can be {purpose}."
         ) from None
     return code
 

@@ -12,7 +12,7 @@ from core_bench.items import Item
 from core_bench.methods import Method
 from core_bench.records import EngineDescription, RunManifest
 from core_bench.runs.folder import FORMAT, RunFolder
-from core_bench.scoring import Summary, judge_all, summarise
+from core_bench.scoring import ScoringRules, Summary, judge_all, rules_of, summarise
 from core_bench.suites import Suite
 
 Progress = Callable[[int, int], None]
@@ -79,8 +79,17 @@ def ask(engine: Engine, requests: Sequence[Request], folder: RunFolder, on_progr
         on_progress(done, len(requests))
 
 
-def score(suite: Suite, items: Sequence[Item], method: Method, shape: Shape, folder: RunFolder) -> Summary:
+def score(
+    suite: Suite,
+    items: Sequence[Item],
+    method: Method,
+    shape: Shape,
+    folder: RunFolder,
+    rules: ScoringRules | None = None,
+) -> Summary:
     """Judge and summarise the replies of a complete run, and write the results into its folder.
+
+    Without `rules` the suite's own hold.
 
     Raises:
         CoreBenchError: an item has no reply yet.
@@ -93,8 +102,9 @@ def score(suite: Suite, items: Sequence[Item], method: Method, shape: Shape, fol
             "Run the command that began it once more: it goes on where it stopped.",
         )
     asked = [replies[item.id, method.name, 0] for item in items]
-    verdicts = judge_all(asked, suite.golds, method.settings(shape).answer)
-    summary = summarise(suite, items, verdicts, replies=asked)
+    used = rules or rules_of(suite)
+    verdicts = judge_all(asked, suite.golds, method.settings(shape).answer, used)
+    summary = summarise(suite, items, verdicts, replies=asked, rules=used)
     folder.write_results(verdicts, summary)
     return summary
 

@@ -12,7 +12,7 @@ import json
 import re
 
 from core_bench.methods import AnswerPlace
-from core_bench.scoring.reading import MAX_CHARS, Answer, Miss, Rule, read_answer
+from core_bench.scoring.reading import MAX_CHARS, Answer, Miss, Rule, read_answer, trimmed
 from core_bench.scoring.rules import DEFAULT_RULES, ScoringRules
 from core_bench.scoring.thoughts import after_thoughts
 from tracer import LiteralError, parse_literal
@@ -45,14 +45,16 @@ def parse_answer(
         unwrap: whether `{"answer": ...}` is a wrapping; not where the gold is such a dict itself.
     """
     finder = _Finder(text, rules.strict_literals, unwrap)
-    if place == "start":
-        found = finder.continued(0)
-        if isinstance(found, Answer):  # a literal cannot begin with a thought, so this is none
-            return found
+    first = finder.continued(0) if place == "start" else None
+    if isinstance(first, Answer):  # a literal cannot begin with a thought, so this is none
+        return first
     begin = after_thoughts(text)
     if begin is None:
         return Miss("truncated")
-    found = finder.continued(begin) if place == "start" else finder.tagged(begin, cut_off)
+    if place == "tagged":
+        found = finder.tagged(begin, cut_off)
+    else:
+        found = first if first is not None and begin == 0 else finder.continued(begin)
     if cut_off and isinstance(found, Miss):
         return Miss("truncated", found.text, found.span, found.rule)
     return found
@@ -85,7 +87,8 @@ class _Finder:
         closed = text.find(_CLOSE, first)
         last = len(text) if closed < 0 else closed
         if cut_off and closed < 0:
-            return Miss("truncated", text[first:last].strip()[:500] or None, (first, last), "block")
+            first, last = trimmed(text, first, last)
+            return Miss("truncated", text[first:last][:500] or None, (first, last), "block")
         return self._inside(first, last, "block")
 
     def _inside(self, begin: int, end: int, block: Rule | None) -> Answer | Miss:
@@ -140,9 +143,9 @@ class _Finder:
         return Answer(value, self._text[slice(*span)], span, "json")
 
     def _last_line(self, begin: int, end: int) -> Answer | Miss:
-        trimmed = self._text[begin:end].rstrip()
-        start = begin + trimmed.rfind("\n") + 1
-        return self._read(start, begin + len(trimmed), "last line")
+        begin, end = trimmed(self._text, begin, end)
+        start = self._text.rfind("\n", begin, end) + 1
+        return self._read(start, end, "last line") if start > begin else Miss("no_answer")
 
     def _starts_with_brace(self, begin: int, end: int) -> bool:
         return self._text[begin : min(end, begin + 200)].lstrip().removeprefix("```json").lstrip()[:1] == "{"

@@ -9,7 +9,8 @@ from typing import Literal
 from core_bench.scoring.folding import folded_value
 from tracer import LiteralError, literal_value
 
-MAX_CHARS = 20_000
+MAX_CHARS = 10_000
+"""Characters that an answer may have; what is longer is not looked at, so that no reply takes long."""
 _SHOWN = 500
 _FENCE = re.compile(r"^[ \t]*```[\w+-]*[ \t]*$", re.MULTILINE)
 
@@ -45,7 +46,7 @@ def read_answer(
     `assert left == right` and `left == right` answer `right`, or a literal `left` where `right` is a call.
     `is` counts as `==` before None, True and False. Fences are looked through.
     """
-    begin, end = _trimmed(text, begin, end)
+    begin, end = trimmed(text, begin, end)
     if begin >= end:
         return Miss("no_answer", rule=rule)
     miss = Miss("not_literal", text[begin:end][:_SHOWN], (begin, end), rule)
@@ -103,9 +104,11 @@ def _sides(source: str) -> list[ast.expr]:
     return []
 
 
-def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:
+def trimmed(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return where `text[begin:end]` begins and ends without white space around it."""
     part = text[begin:end]
-    return begin + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
+    begin += len(part) - len(part.lstrip())
+    return begin, max(begin, end - len(part) + len(part.rstrip()))
 
 
 def _offsets(source: str, node: ast.expr) -> tuple[int, int]:

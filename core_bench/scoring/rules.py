@@ -1,6 +1,7 @@
 """What a scorer may forgive; recorded with every summary, since it decides the numbers."""
 
 from core_bench.records import Record
+from core_bench.suites import Suite
 
 
 class ScoringRules(Record):
@@ -21,3 +22,8 @@ class ScoringRules(Record):
 
 
 DEFAULT_RULES = ScoringRules()
+
+
+def rules_of(suite: Suite) -> ScoringRules:
+    """Return a suite's own rules: it accepts unquoted strings if its parameters say so (`"accept"`)."""
+    return ScoringRules(unquoted_strings=suite.header.parameters.get("unquoted_strings") == "accept")

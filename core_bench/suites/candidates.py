@@ -42,6 +42,9 @@ MAX_OCCURRENCE = 6
 MAX_CALL = 6
 _MAX_STEPS = 2_000
 
+_NO_ANSWERS = frozenset({"None", "'GeneratorExit'", "'StopIteration'"})
+"""What a type gives away, and what the interpreter itself raises when a generator is not needed any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -97,7 +100,7 @@ def answer(query: ProbeQuery, run: Run) -> Gold | Refusal:
 
 def _is_worth(gold: str) -> bool:
     """A type of one value gives the answer away; a long answer tests patience."""
-    return len(gold) <= MAX_GOLD_CHARS and gold != "None"
+    return len(gold) <= MAX_GOLD_CHARS and gold not in _NO_ANSWERS
 
 
 def _queries(run: Run, view: RunView) -> Iterator[ProbeQuery]:
@@ -135,7 +138,7 @@ def _at_steps(view: FrameView) -> Iterator[ProbeQuery]:
             if step.iterations:
                 yield ValueAtIteration(function, call, step.line, step.iterations, name)
         if step.occurrence > 1 or isinstance(node, ast.Return):
-            for name in loads(header(node)):
+            for name in filter(_is_telling, loads(header(node))):
                 writer = view.writer(name, index)
                 if writer is not None and not _only_copies(view.node(writer)):
                     yield ValueBefore(*at, name)
@@ -162,14 +165,14 @@ def _of_loops(view: FrameView) -> Iterator[ProbeQuery]:
         if run.entry > MAX_OCCURRENCE:
             continue
         yield LoopIterations(function, call, run.line, run.entry)
-        for name in _carried(view.program.nodes[run.line]):
+        for name in filter(_is_telling, _carried(view.program.nodes[run.line])):
             yield ValueAtLoopExit(function, call, run.line, run.entry, name)
 
 
 def _of_variables(view: FrameView) -> Iterator[NthValue]:
     for name, indices in view.writes.items():
         first = name in view.frame.arguments or name in view.frame.globals
-        if len(indices) + first < 3:
+        if len(indices) + first < 3 or not _is_telling(name):
             continue
         for place, index in enumerate(indices[: MAX_OCCURRENCE - first]):
             if not _only_copies(view.node(index)) and not isinstance(view.node(index), ast.For):
@@ -196,13 +199,26 @@ def _of_calls(view: FrameView) -> Iterator[ProbeQuery]:
     frame = view.frame
     function, call = frame.function, frame.call
     if frame.raised is not None:
-        yield ExceptionType(function, call)
+        if not _is_only_exception(frame.raised, view):
+            yield ExceptionType(function, call)
         if not any(isinstance(node, ast.Try | ast.TryStar | ast.With) for node in _own_nodes(view)):
             yield ExceptionLine(function, call)
     if frame.parent is not None:  # of the first call everybody sees the arguments, and samples ask the result
         yield ReturnValue(function, call)
         for name in frame.arguments:
             yield ArgumentValue(function, call, name)
+
+
+def _is_only_exception(name: str, view: FrameView) -> bool:
+    """Tell whether a program raises this exception by name and no other: then nobody needs to execute it."""
+    raised = {
+        part.id
+        for node in view.program.nodes.values()
+        if isinstance(node, ast.Raise)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and part.id[:1].isupper()
+    }
+    return raised == {name}
 
 
 def _own_nodes(view: FrameView) -> Iterator[ast.AST]:
@@ -251,7 +267,12 @@ def _computed(node: ast.AST | None, changed: Iterable[str]) -> list[str]:
     """Return the names that a statement gives a value worth asking for: not those that it merely copies."""
     if node is None or isinstance(node, ast.For | ast.AsyncFor | ast.FunctionDef | ast.ClassDef):
         return []
-    return [] if _only_copies(node) else sorted(changed)
+    return [] if _only_copies(node) else sorted(filter(_is_telling, changed))
+
+
+def _is_telling(name: str) -> bool:
+    """Tell whether a variable is meant to be looked at."""
+    return not name.startswith("_")
 
 
 def _only_copies(node: ast.AST | None) -> bool:

@@ -138,7 +138,7 @@ def header(node: ast.AST | None) -> tuple[ast.AST, ...]:
 
 def carries(node: ast.AST | None, name: str) -> bool:
     """Tell whether a statement's effect on `name` builds on the value that `name` had."""
-    if node is None:
+    if node is None or isinstance(node, ast.For | ast.AsyncFor):
         return False
     if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
         return node.target.id == name

@@ -3,18 +3,17 @@
 import ast
 import builtins
 import keyword
-import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
+from variants.analysis.index import Index
 from variants.analysis.printing import Printer
 from variants.analysis.scopes import GlobalScope, Scope, scopes_of
-from variants.analysis.tree import children
 
 if TYPE_CHECKING:
     from variants.analysis.inference import Inference
@@ -37,92 +36,6 @@ _RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins)})
 
 class ProgramError(ValueError):
     """A program cannot be used: it does not parse, has no entry point, or fails on its own inputs."""
-
-
-def _is_constant(pattern: cst.MatchPattern) -> bool:
-    """Whether a case pattern consists of literals and wildcards, so that it binds nothing."""
-    if isinstance(pattern, cst.MatchOr):
-        return all(_is_constant(element.pattern) for element in pattern.patterns)
-    if isinstance(pattern, cst.MatchAs):
-        return pattern.pattern is None and pattern.name is None
-    if isinstance(pattern, cst.MatchValue):
-        return not isinstance(pattern.value, cst.Attribute | cst.Name)
-    return isinstance(pattern, cst.MatchSingleton)
-
-
-class _Index:
-    """One walk that notes the parent and the place of every node, and the facts that need no scope."""
-
-    def __init__(self, tree: cst.Module, *, with_trivia: bool) -> None:
-        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
-        self.order: dict[cst.CSTNode, int] = {}
-        self.by_type: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
-        self.ends: dict[cst.CSTNode, int] = {}
-        self.names: set[str] = set()
-        self.keywords: set[str] = set()
-        self.shared: set[str] = set()
-        self.annotated: set[str] = set()
-        self.spreads_keywords = False
-        self.unsupported = False
-        self._with_trivia = with_trivia
-        self._walk(tree)
-
-    def _walk(self, node: cst.CSTNode) -> None:
-        kind = type(node)
-        self.order[node] = len(self.order)
-        self.by_type.setdefault(kind, []).append(node)
-        note = _NOTES.get(kind)
-        if note is not None:
-            note(self, node)
-        for child in children(node, with_trivia=self._with_trivia):
-            self.parents[child] = node
-            self._walk(child)
-        self.ends[node] = len(self.order)
-
-    def _ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        current = self.parents.get(node)
-        while current is not None:
-            yield current
-            current = self.parents.get(current)
-
-    def name(self, node: cst.Name) -> None:
-        """Note an identifier."""
-        self.names.add(node.value)
-
-    def argument(self, node: cst.Arg) -> None:
-        """Note what a call passes by keyword."""
-        if node.keyword is not None:
-            self.keywords.add(node.keyword.value)
-        self.spreads_keywords = self.spreads_keywords or node.star == "**"
-
-    def declared(self, node: cst.NameItem) -> None:
-        """Note a name in a `global` or `nonlocal` statement."""
-        self.shared.add(node.name.value)
-
-    def walrus(self, node: cst.NamedExpr) -> None:
-        """Note a name that a comprehension binds for the function around it."""
-        is_inside = any(isinstance(outer, cst.BaseComp) for outer in self._ancestors(node))
-        if is_inside and isinstance(node.target, cst.Name):
-            self.shared.add(node.target.value)
-
-    def string(self, node: cst.SimpleString) -> None:
-        """Note the names in a string annotation."""
-        if any(isinstance(outer, cst.Annotation) for outer in self._ancestors(node)):
-            self.annotated.update(re.findall(r"\w+", node.value))
-
-    def case(self, node: cst.MatchCase) -> None:
-        """Note a pattern that binds names or asks objects for their parts."""
-        self.unsupported = self.unsupported or not _is_constant(node.pattern)
-
-
-_NOTES: dict[type[cst.CSTNode], Callable[..., None]] = {
-    cst.Name: _Index.name,
-    cst.Arg: _Index.argument,
-    cst.NameItem: _Index.declared,
-    cst.NamedExpr: _Index.walrus,
-    cst.SimpleString: _Index.string,
-    cst.MatchCase: _Index.case,
-}
 
 
 @cache
@@ -156,7 +69,7 @@ class Program:
             raise ProgramError(
                 f"the program does not parse: {error.message} (line {error.raw_line}); give valid Python text"
             ) from error
-        self._index = _Index(self.tree, with_trivia="#" in code)
+        self._index = Index(self.tree, with_trivia="#" in code)
         self._nodes: dict[tuple[type[cst.CSTNode], ...], Sequence[cst.CSTNode]] = {}
         self._texts: dict[cst.CSTNode, str] = {}
         self._wish = 0
@@ -200,6 +113,16 @@ class Program:
     def is_opaque(self) -> bool:
         """Whether no rewrite can be proved: the program looks at its own names, or binds them unseen."""
         return self._index.unsupported or not self._index.names.isdisjoint(REFLECTIVE_NAMES)
+
+    @property
+    def hindrance(self) -> str | None:
+        """Why the program is opaque, for people; None where it is not."""
+        looks = sorted(self._index.names & REFLECTIVE_NAMES)
+        if looks:
+            return f"it can see its own names or text (through {', '.join(looks)}), so any rewrite could show"
+        if self._index.unsupported:
+            return "it has case patterns that bind names or ask objects for their parts"
+        return None
 
     @property
     def names(self) -> set[str]:

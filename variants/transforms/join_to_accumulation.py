@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from variants.analysis.changes import effects_of
+from variants.analysis.effects import effects_of
 from variants.analysis.program import Program
 from variants.rewriting.accumulation import Accumulation
 from variants.rewriting.collecting import accumulate

@@ -6,16 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from core_bench.methods import AnswerPlace
 from core_bench.records import Record, Reply, VerdictKind
 from core_bench.scoring.comparison import same_value
 from core_bench.scoring.folding import folded_value
 from core_bench.scoring.passk import pass_at_k
+from core_bench.scoring.places import judge_anywhere
 from core_bench.scoring.published.assertion import Passed, assertion_passes
 from core_bench.scoring.published.programs import FailedCallError, PendingCallError, Programs
 from core_bench.scoring.published.work import Question, Work
 from core_bench.scoring.rules import DEFAULT_RULES, ScoringRules
-from core_bench.scoring.verdicts import judge
 from core_bench.statistics import DEFAULTS, Estimate, IntervalSettings, clustered, estimate
 from tracer import LiteralError, parse_expression, parse_literal
 
@@ -41,7 +40,7 @@ class PublishedScore(Record):
     """Shares (0..1) of a benchmark's replies: `published` by its own rules, `ours` by ours.
 
     `reported` are the figures that the file came with, in percent; `left_out` counts replies that the
-    published scorer drops from its denominator.
+    published scorer drops from its denominator; `results` are its verdicts by sample.
     """
 
     benchmark: str
@@ -53,6 +52,7 @@ class PublishedScore(Record):
     reported: dict[str, float]
     verdicts: dict[str, int]
     left_out: int
+    results: dict[str, tuple[bool, ...]]
     differences: tuple[Difference, ...]
 
 
@@ -110,6 +110,7 @@ def score_published(
         reported=work.published,
         verdicts={kind.value: counts[kind] for kind in VerdictKind},
         left_out=len(judged) - sum(map(len, published.values())),
+        results={name: tuple(rows) for name, rows in published.items()},
         differences=tuple(
             _difference(row, dropping)
             for row in judged
@@ -167,14 +168,7 @@ def extracted(text: str) -> str:
 
 def _our_output(question: Question, text: str, rules: ScoringRules) -> VerdictKind:
     reply = Reply(item=question.id, method="published", text=text, finish="stop")
-    place: AnswerPlace = (
-        "tagged" if "[ANSWER]" in text or text.lstrip().startswith(("assert", "```", "{", "<")) else "start"
-    )
-    first = judge(reply, question.gold, place, rules)
-    if place == "tagged" and first.verdict in (VerdictKind.NO_ANSWER, VerdictKind.NOT_LITERAL):
-        again = judge(reply, question.gold, "start", rules)
-        return again.verdict if again.verdict in (VerdictKind.CORRECT, VerdictKind.WRONG) else first.verdict
-    return first.verdict
+    return judge_anywhere(reply, question.gold, rules).verdict
 
 
 def _our_input(

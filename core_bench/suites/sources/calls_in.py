@@ -43,6 +43,15 @@ def assert_calls(text: str) -> Iterator[Call]:
             yield from _calls_in(ast.unparse(node.test), _equal_to(node.test))
 
 
+def own_tests(code: str) -> list[str]:
+    """Return the tests in a program's doctests and asserts: calls, with `== literal` where that is said."""
+    tests = [
+        f"{call.function}({call.arguments})" + ("" if call.output is None else f" == {call.output}")
+        for call in (*doctest_calls(code), *assert_calls(code))
+    ]
+    return list(dict.fromkeys(tests))
+
+
 def calls_of(text: str, function: str) -> list[str]:
     """Return the argument lists of a function's calls in any text, such as a prompt with examples."""
     found: dict[str, None] = {}

@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +15,8 @@ from core_bench.data_folder import data_folder
 from core_bench.errors import CoreBenchError
 from core_bench.suites import load_suite
 from core_bench.suites.build import Recipe, build_suite
-from core_bench.suites.problems import read_problems, recipe_problems
+from core_bench.suites.problems import read_problems
+from core_bench.suites.recipe import recipe_problems
 from tracer import Gold, evaluate, record_calls
 
 CLI = (sys.executable, "-m", "core_bench.cli")
@@ -28,56 +32,155 @@ def problems(tmp_path):
 
 def build(folder):
     sources = read_problems(folder, origin="test", licence="Apache-2.0")
-    return build_suite(sources, Recipe(name="two", version="1", description="two problems"))
+    recipe = Recipe(
+        name="two",
+        version="1",
+        description="two problems",
+        reference_variants=1,
+        alternate_variants=0,
+        tests=3,
+    )
+    return build_suite(sources, recipe, workers=1)
 
 
-def test_the_same_bytes_under_two_hash_seeds(problems, tmp_path):
-    for seed in ("1", "2"):
-        subprocess.run(
-            [
-                *CLI,
-                "suite",
-                "build",
-                "--problems",
-                str(problems),
-                "--name",
-                "two",
-                "--out",
-                str(tmp_path / seed),
-            ],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            check=True,
-            capture_output=True,
-        )
-    files = sorted(path.name for path in (tmp_path / "1").iterdir())
-    assert files == ["implementations.jsonl", "probes.jsonl", "problems.jsonl", "samples.jsonl", "suite.json"]
-    for name in files:
-        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+def write_problem(folder, number):
+    """Write a problem that is built in a second."""
+    place = folder / f"problem{number}"
+    place.mkdir(parents=True)
+    place.joinpath("problem.toml").write_text(
+        'title = "Count"\ndescription = "Counts."\nentry_point = "count"\ntopics = ["lists"]\n'
+        'inputs = ["[3, 1, 4], 2", "[], 1", "[2, 2, 5], 2", "[1], 9", "[9, 9, 9, 9], 3"]\n'
+    )
+    place.joinpath("reference.py").write_text(
+        "def count(items, limit):\n"
+        f"    found = {number}\n"
+        "    for item in items:\n"
+        "        if item > limit:\n"
+        f"            found += {number} * 2 + item\n"
+        "        elif item == limit:\n"
+        "            found += 10\n"
+        "    return found\n"
+    )
 
 
-def test_a_suite_survives_the_disk(problems, tmp_path):
-    suite = build(problems)
+def start(arguments, seed="0"):
+    return subprocess.Popen(
+        [*CLI, "suite", "build", *map(str, arguments)],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_parts(folder, count, process):
+    limit = time.monotonic() + 100
+    while len(list(folder.glob("*.json"))) < count:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+
+
+def read_all(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_stopped_and_killed_builds_go_on_and_give_the_same_bytes(tmp_path):
+    for number in range(1, 9):
+        write_problem(tmp_path / "eight", number)
+    common = ["--problems", tmp_path / "eight", "--name", "eight"]
+    whole = start([*common, "--out", tmp_path / "whole", "--workers", 1], seed="1")
+    out, _ = whole.communicate(timeout=200)
+    assert whole.returncode == 0
+    assert "8 problems" in out
+    assert not (tmp_path / "whole.work").exists()
+
+    again = [*common, "--out", tmp_path / "parts", "--workers", 2]
+    stopped = start(again, seed="2")
+    wait_for_parts(tmp_path / "parts.work", 1, stopped)
+    begun = time.monotonic()
+    stopped.send_signal(signal.SIGINT)
+    _, err = stopped.communicate(timeout=60)
+    assert time.monotonic() - begun < 3
+    assert stopped.returncode == 130
+    assert "run the same command again to go on" in err
+    assert not (tmp_path / "parts" / "suite.json").exists()
+
+    kept = len(list((tmp_path / "parts.work").glob("*.json")))
+    killed = start(again, seed="3")
+    wait_for_parts(tmp_path / "parts.work", kept + 1, killed)
+    killed.kill()
+    killed.communicate()
+
+    torn = next((tmp_path / "parts.work").glob("*.json"))
+    torn.write_text(torn.read_text()[:-9])
+    finished = start(again, seed="4")
+    finished.communicate(timeout=200)
+    assert finished.returncode == 0
+    assert read_all(tmp_path / "parts") == read_all(tmp_path / "whole")
+
+
+def test_a_suite_survives_the_disk(tmp_path):
+    write_problem(tmp_path / "one", 1)
+    suite = build(tmp_path / "one")
     suite.save(tmp_path / "suite")
     again = load_suite(str(tmp_path / "suite"))
     assert again == suite
     assert again.hash == suite.hash
 
 
-def test_an_implementation_that_disagrees_is_named(problems):
-    path = problems / "moor_boats" / "alternate_text.py"
-    path.write_text(path.read_text().replace("-1", "-2"))
-    with pytest.raises(CoreBenchError, match=r"moor_boats/alternate-text disagrees with .* on \("):
-        build(problems)
-
-
-def test_a_result_that_depends_on_the_hash_seed_is_refused(problems):
-    path = problems / "raw_parts" / "reference.py"
+def test_what_is_left_out_is_in_the_header_and_the_others_are_built(problems):
+    broken = problems / "raw_parts" / "reference.py"
     toml = problems / "raw_parts" / "problem.toml"
     entry = next(line for line in toml.read_text().splitlines() if line.startswith("entry_point"))
     toml.write_text(toml.read_text().replace(entry, 'entry_point = "raw_parts"'))
-    path.write_text("def raw_parts(*x):\n    return list({'a', 'b', 'c', 'd'})\n")
-    with pytest.raises(CoreBenchError, match="two runs differ"):
+    broken.write_text(
+        "def raw_parts(*x):\n    return [name for name in {'a', 'b', 'c', 'd'} if name != 'e' and name]\n"
+    )
+    path = problems / "moor_boats" / "alternate_text.py"
+    path.write_text(path.read_text().replace("-1", "-2"))
+    shutil.copytree(problems / "moor_boats", problems / "moor_again")
+    suite = build(problems)
+    assert [problem.id for problem in suite.problems] == ["moor_again"]
+    assert suite.problems[0].split == "dev"  # the division is of the problems that are left
+    assert [(row.id, row.reason) for row in suite.header.left_out] == [
+        ("moor_again/alternate-text", "differs from the reference"),
+        ("moor_boats/alternate-text", "differs from the reference"),
+        ("raw_parts", "flaky"),
+        ("moor_boats", "duplicate"),
+    ]
+    assert suite.header.origins == {"test": "Apache-2.0"}
+
+
+def test_nothing_left_is_an_error_that_says_why(problems):
+    for name in PROBLEMS:
+        (problems / name / "reference.py").write_text("def moor(:\n")
+    with pytest.raises(CoreBenchError, match="no problem is left") as caught:
         build(problems)
+    assert "moor_boats: fails" in str(caught.value)
+
+
+def test_outputs_in_a_problem_are_held_against_its_reference(tmp_path):
+    write_problem(tmp_path, 1)
+    write_problem(tmp_path, 2)
+    toml = tmp_path / "problem1" / "problem.toml"
+    text = toml.read_text()
+    toml.write_text(text + 'outputs = ["12", "1", "28", "1", "-7"]\n')
+    suite = build(tmp_path)
+    assert [problem.id for problem in suite.problems] == ["problem2"]
+    [row] = suite.header.left_out
+    assert (row.id, row.reason) == ("problem1", "tests disagree with the reference")
+    assert "not -7" in row.detail
+    toml.write_text(text + 'outputs = ["1"]\n')
+    with pytest.raises(CoreBenchError, match="not one literal for each input"):
+        build(tmp_path)
+
+
+def test_states_of_another_python_are_not_compared(mini):
+    other = replace(mini, header=mini.header.model_copy(update={"python": "3.10"}))
+    with pytest.raises(CoreBenchError, match=r"was built on Python 3\.10"):
+        other.require_python()
+    mini.require_python()
 
 
 @pytest.mark.parametrize(
