@@ -56,7 +56,7 @@ def test_a_prediction_makes_nothing(base, tmp_path):
         tmp_path / "out",
     )
     assert found.exit_code == 0, found.output
-    assert "bits per weight  4.250" in found.output
+    assert "bits per weight  4.265" in found.output
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan.json"]
 
 
@@ -79,15 +79,13 @@ def test_what_was_written_can_be_inspected_and_verified(three_bits):
     assert "transformers computes" in found.output
 
 
-def test_a_folder_that_computes_something_else_does_not_verify(three_bits, tmp_path):
-    import shutil
+def test_a_folder_that_computes_something_else_does_not_verify(three_bits, monkeypatch):
+    from compress.likelihood import Likelihood, PassageLoss
 
-    folder = tmp_path / "other"
-    shutil.copytree(three_bits, folder)
-    manifest = json.loads((folder / "compress_manifest.json").read_text())
-    manifest["proof"]["nll"] += 0.01
-    (folder / "compress_manifest.json").write_text(json.dumps(manifest))
-    found = run("verify", folder)
+    meant = json.loads((three_bits / "compress_manifest.json").read_text())["proof"]["nll"]
+    other = Likelihood((PassageLoss("0", (meant + 0.01) * 100, 100),))
+    monkeypatch.setattr("compress.verify.reload_likelihoods", lambda *_arguments: [other])
+    found = run("verify", three_bits)
     assert isinstance(found.exception, CoreBenchError)
     assert "does not compute what was meant" in str(found.exception)
 
@@ -96,7 +94,7 @@ def test_importance_is_shown_block_by_block(base, text, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     found = run("importance", base, "--measure", "influence", "--calibrate", text, *SMALL)
     assert found.exit_code == 0, found.output
-    assert "1 - cosine" in found.output
+    assert found.output.startswith("influence")
     rows = json.loads(
         run("importance", base, "--measure", "influence", "--calibrate", text, *SMALL, "--json").stdout
     )
@@ -113,11 +111,11 @@ def test_recovering_and_comparing(base, three_bits, tmp_path):
     assert found.exit_code == 0, found.output
     assert "nats per learned token" in found.output
     rows = tmp_path / "rows.json"
-    found = run("table", base, out, "--limit", 4, "--tokens", 40, "--out", rows)
+    found = run("table", base, out, "--limit", 2, "--tokens", 40, "--out", rows)
     assert found.exit_code == 0, found.output
     first, second = json.loads(rows.read_text())
     assert second["bytes"] < first["bytes"]
-    assert (first["bits"], len(second["answers"])) == (16.0, 4)
+    assert (first["bits"], len(second["answers"])) == (16.0, 2)
 
 
 @pytest.mark.parametrize(
