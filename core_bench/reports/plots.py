@@ -19,6 +19,8 @@ _SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Okabe and Ito's palette: distinct for colour-blind readers, on light and on dark pages."""
 _INKS = {"light": "#1a1d21", "dark": "#e6e8eb"}
 _MARKS = "osD^vP"
+_MOST_NAMES = 12
+"""With more points than this only those on the front are named."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ def frontier_plot(points: Sequence[Point], intervals: Sequence[Estimate], score:
                     [point.cost] * 2, [100 * estimate.low, 100 * estimate.high], color=colour, lw=1, alpha=0.5
                 )
             axes.plot(point.cost, 100 * point.score, "o", color=colour, ms=7 if point in front else 5)
+            if point not in front and len(points) > _MOST_NAMES:
+                continue
             axes.annotate(
                 _short(point.name), (point.cost, 100 * point.score),
                 xytext=(6, 5), textcoords="offset points",
