@@ -108,7 +108,7 @@ def known_replies(folder: Path, leave_out: Path) -> dict[str, str]:
 
     The hashes are those that the bundles claim: each was held against its replies when it was taken.
     """
-    known = {}
+    known: dict[str, str] = {}
     for path in sorted(folder.glob("*.zip")):
         if path.resolve() == leave_out.resolve():
             continue
