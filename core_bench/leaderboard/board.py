@@ -17,7 +17,6 @@ from core_bench.leaderboard.checking import CLAIMED, Checked, CheckedRun, Suites
 from core_bench.leaderboard.refusal import Finding, RefusedError
 from core_bench.leaderboard.submission import Submission, Track, track
 from core_bench.records import DIMENSIONS, RunManifest, VerdictKind
-from core_bench.scoring.metrics import metric_clusters
 from core_bench.statistics import Estimate, estimate
 from core_bench.suites import Suite, load_suite
 
@@ -180,7 +179,7 @@ def _suite(name: str, digest: str, path: str | None) -> Suite:
 def _entry(path: Path, checked: Checked, number: int) -> Entry:
     submission, run = checked.submission, checked.runs[number]
     assert submission is not None
-    clusters = metric_clusters(run.suite, run.outcomes)
+    clusters = run.clusters
     wanted = [*CLAIMED, *(f"dimension/{name}" for name in DIMENSIONS)]
     wanted += [name for name in clusters if name.startswith("family/")]
     spent = run.efficiency

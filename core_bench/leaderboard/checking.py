@@ -20,7 +20,8 @@ from core_bench.leaderboard.suspicion import suspicions
 from core_bench.methods import Method, known_methods, load_method
 from core_bench.records import Efficiency, Reply, RunManifest, Verdict
 from core_bench.scoring import Outcomes, judge_all, outcomes, rules_of
-from core_bench.scoring.metrics import HEADLINES, metric_clusters
+from core_bench.scoring.metrics import HEADLINES, board_clusters
+from core_bench.statistics import Clusters
 from core_bench.suites import Suite
 
 CLAIMED = (*HEADLINES, "samples", "probes")
@@ -40,6 +41,7 @@ class CheckedRun:
     replies: tuple[Reply, ...]
     verdicts: tuple[Verdict, ...]
     outcomes: Outcomes
+    clusters: Mapping[str, Clusters]
     efficiency: Efficiency | None
     replies_sha256: str
 
@@ -84,9 +86,8 @@ def check_file(path: Path, suites: Suites, known: Mapping[str, str] | None = Non
     return checked
 
 
-def metrics_of(suite: Suite, run: Outcomes) -> dict[str, float | None]:
-    """Return the claimed metrics of a run, without intervals."""
-    clusters = metric_clusters(suite, run)
+def metrics_of(clusters: Mapping[str, Clusters]) -> dict[str, float | None]:
+    """Return the metrics that a submission claims, without intervals."""
     return {name: clusters[name].value for name in CLAIMED}
 
 
@@ -108,10 +109,13 @@ def _checked_run(bundle: Bundle, claim: RunClaim, suites: Suites) -> CheckedRun:
         _rows(bundle.text(f"{place}/verdicts.jsonl"), Verdict, f"{place}/verdicts.jsonl"), verdicts
     )
     run = outcomes(items, verdicts)
-    _same_metrics(claim, metrics_of(suite, run))
+    clusters = board_clusters(suite, run)
+    _same_metrics(claim, metrics_of(clusters))
     name = f"{place}/efficiency.json"
     efficiency = _parsed(Efficiency, bundle.files[name], name) if name in bundle.files else None
-    return CheckedRun(manifest, suite, items, tuple(replies), tuple(verdicts), run, efficiency, digest)
+    return CheckedRun(
+        manifest, suite, items, tuple(replies), tuple(verdicts), run, clusters, efficiency, digest
+    )
 
 
 def _method(manifest: RunManifest) -> Method:

@@ -14,6 +14,7 @@ from core_bench.leaderboard.bundle import pack
 from core_bench.leaderboard.checking import metrics_of
 from core_bench.records import Reply
 from core_bench.scoring import judge_all, outcomes
+from core_bench.scoring.metrics import board_clusters
 
 RUN = "runs/0"
 
@@ -71,7 +72,7 @@ def with_replies(files, change, suite):
     replies = [Reply.model_validate(row) for row in changed]
     verdicts = judge_all(replies, suite.golds, "start")
     made[f"{RUN}/verdicts.jsonl"] = "".join(map(dump_row, verdicts))
-    return with_metric(made, **metrics_of(suite, outcomes(suite.split("test"), verdicts)))
+    return with_metric(made, **metrics_of(board_clusters(suite, outcomes(suite.split("test"), verdicts))))
 
 
 def first(**fields):
