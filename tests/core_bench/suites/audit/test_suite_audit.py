@@ -24,7 +24,8 @@ def suite(tmp_path_factory):
     for name in ("moor_boats", "hen_walk"):
         shutil.copytree(data_folder() / "problems" / name, problems / name)
     sources = read_problems(problems, origin="test", licence="Apache-2.0")
-    return build_suite(sources, Recipe(name="two", version="1", description="two problems", tests=3))
+    few = {"tests": 2, "drawn": 4, "mutants": 4, "reference_variants": 1, "alternate_variants": 0, "probes": 3}
+    return build_suite(sources, Recipe(name="two", version="1", description="two problems", **few))
 
 
 def altered(suite, part, number=0, **changes):
