@@ -37,7 +37,10 @@ _MAX_TOKENS = 2_000
 
 _QUERIES: TypeAdapter[Any] = TypeAdapter(ProbeQuery)
 _KINDS: dict[str, type[Any]] = {
-    str(field.default): kind for kind in get_args(ProbeQuery) for field in fields(kind) if field.name == "kind"
+    str(field.default): kind
+    for kind in get_args(ProbeQuery)
+    for field in fields(kind)
+    if field.name == "kind"
 }
 
 
