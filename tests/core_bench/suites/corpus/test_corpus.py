@@ -128,7 +128,7 @@ def test_the_trace_of_a_program_with_a_helper_is_in_the_order_in_which_it_ran():
     [outcome] = record_calls(code, "f", ["1"])
     assert list(trace_lines(outcome.trace)) == [
         "call f(n=1)",
-        "line 6: m = 4",
+        "line 6",
         "  call g(x=1)",
         "  line 2",
         "  return 2",
