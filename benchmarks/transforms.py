@@ -1,10 +1,13 @@
 """Fires every transform on every program at hand and runs what comes out; prints the table of the docs.
 
-    python benchmarks/transforms.py [--transform NAME ...] [--sites] [--data ../shared/data]
+    python benchmarks/transforms.py [--transform NAME ...] [--family NAME] [--after NAME ...] [--sites]
+        [--data ../shared/data]
 
 A program counts as fired on where the transform has a site. Rewritten at all of its sites at once (with
 --sites: also at each alone, with drawn parameters), HumanEval's programs must pass HumanEval's own checks,
-CRUXEval's must give CRUXEval's outputs, and ours must do on their inputs what they did before.
+CRUXEval's must give CRUXEval's outputs, and ours must do on their inputs what they did before. With --after,
+every program is first rewritten by those transforms where they fire: what the inverse of a transform finds to
+undo, people's own programs may not have.
 """
 
 import argparse
@@ -15,13 +18,15 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import get_args
 
 import tracer
 from core_bench.suites.problems import program_files
 from variants import TRANSFORMS, Program, Transform, jaccard, tokens
 from variants.calls import keywords_of
+from variants.transform import Family
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -88,6 +93,13 @@ def rewritten(transform: Transform, task: Task, rng: random.Random) -> str | Non
     return program.code if fired else None
 
 
+def prepared(task: Task, after: list[str]) -> Task:
+    """Return the task with its program rewritten by the transforms that come first."""
+    for name in after:
+        task = replace(task, code=rewritten(TRANSFORMS[name], task, random.Random(0)) or task.code)
+    return task
+
+
 def alone(transform: Transform, task: Task, rng: random.Random) -> Iterator[str]:
     """Yield the program rewritten at each site alone."""
     program = Program(task.code)
@@ -101,17 +113,23 @@ def main() -> int:
     """Print the table; exit with 1 where a rewritten program is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--transform", action="append", choices=sorted(TRANSFORMS), help="only this one")
+    parser.add_argument("--family", choices=get_args(Family), help="only the transforms of this family")
+    parser.add_argument("--after", action="append", choices=sorted(TRANSFORMS), default=[], help="first this")
     parser.add_argument("--sites", action="store_true", help="run each site alone too")
     parser.add_argument("--show", type=int, default=0, help="print that many rewritten programs")
     parser.add_argument("--data", type=Path, default=_ROOT.parent / "shared" / "data")
     options = parser.parse_args()
     every = list(tasks(options.data))
-    expected = {task.name: task.outcomes(task.code) for task in every}
+    expected: dict[str, list[tuple[str | None, ...]]] = {}
+    originals = {task.name: task.code for task in every}
+    every = [prepared(task, options.after) for task in every]
     print(f"{len(every)} programs")
     print("| transform | family | fires | texts | right | mean Jaccard | programs/s |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     failures = 0
     for name in options.transform or sorted(TRANSFORMS):
+        if options.family not in {None, TRANSFORMS[name].family}:
+            continue
         row, transform = Row(), TRANSFORMS[name]
         for task in every:
             rng = random.Random(0)
@@ -125,6 +143,8 @@ def main() -> int:
             if row.fired <= options.show:
                 print(f"--- {task.name}\n{text}")
             texts = {text, *alone(transform, task, rng)} if options.sites else {text}
+            if task.name not in expected:
+                expected[task.name] = task.outcomes(originals[task.name])
             for one in sorted(texts):
                 row.texts += 1
                 if task.outcomes(one) != expected[task.name]:
