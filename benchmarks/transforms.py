@@ -1,13 +1,16 @@
 """Fires every transform on every program at hand and runs what comes out; prints the table of the docs.
 
-    python -m benchmarks.transforms [--transform NAME ...] [--sites] [--write docs/variants.md] [--rows FILE]
+    python -m benchmarks.transforms [--transform NAME ...] [--after NAME ...] [--sites]
+        [--write docs/variants.md] [--rows FILE]
 
 A program counts as fired on where the transform has a site. Rewritten at all of its sites at once (with
 --sites: also at each alone, with drawn parameters), HumanEval's programs must pass HumanEval's own checks,
 CRUXEval's must give CRUXEval's outputs, and ours must do on their inputs what they did before.
 
 The table goes between two marks in the file of --write. With --rows each transform's row is kept in a file as
-soon as it is there, and a later call with the same file measures only what is missing.
+soon as it is there, and a later call with the same file measures only what is missing. With --after, every
+program is first rewritten by those transforms where they fire: what an inverse finds to undo, people's own
+programs may not have.
 """
 
 import argparse
@@ -18,7 +21,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import tracer
@@ -104,6 +107,13 @@ def rewritten(transform: Transform, task: Task, rng: random.Random) -> str | Non
     return program.code if fired else None
 
 
+def prepared(task: Task, after: list[str]) -> Task:
+    """Return the task with its program rewritten by the transforms that come first."""
+    for name in after:
+        task = replace(task, code=rewritten(TRANSFORMS[name], task, random.Random(0)) or task.code)
+    return task
+
+
 def alone(transform: Transform, task: Task, rng: random.Random) -> Iterator[str]:
     """Yield the program rewritten at each site alone."""
     program = Program(task.code)
@@ -175,6 +185,7 @@ def main() -> int:
     """Print the table; exit with 1 where a rewritten program is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--transform", action="append", choices=sorted(TRANSFORMS), help="only this one")
+    parser.add_argument("--after", action="append", choices=sorted(TRANSFORMS), default=[], help="first this")
     parser.add_argument("--sites", action="store_true", help="run each site alone too")
     parser.add_argument("--show", type=int, default=0, help="print that many rewritten programs")
     parser.add_argument("--write", type=Path, help="put the table between the marks of this file")
@@ -183,7 +194,7 @@ def main() -> int:
     )
     parser.add_argument("--data", type=Path, default=data_folder())
     options = parser.parse_args()
-    every = list(tasks(options.data))
+    every = [prepared(task, options.after) for task in tasks(options.data)]
     expected: dict[str, list] = {}
     rows: dict[str, Row] = {}
     if options.rows and options.rows.exists():
