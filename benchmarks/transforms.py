@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import tracer
+from benchmarks.marked import put
 from benchmarks.programs import data_folder
 from core_bench.suites.problems import program_files
 from variants import TRANSFORMS, Program, Similarity, Transform, similarity
@@ -29,8 +30,6 @@ from variants.calls import keywords_of
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LEAST = 10
-_BEGIN = "<!-- transforms: begin (python -m benchmarks.transforms --write docs/variants.md) -->"
-_END = "<!-- transforms: end -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +160,6 @@ def table(rows: dict[str, Row], programs: int) -> str:
     return "\n".join(lines)
 
 
-def put(text: str, file: Path) -> None:
-    """Put a text between the marks of a file."""
-    whole = file.read_text()
-    before, _, rest = whole.partition(_BEGIN)
-    _, found, after = rest.partition(_END)
-    if not found:
-        raise SystemExit(f"{file} has no lines {_BEGIN} and {_END}")
-    file.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}")
-
-
 def main() -> int:
     """Print the table; exit with 1 where a rewritten program is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -204,7 +193,7 @@ def main() -> int:
     text = table(rows, len(every))
     print(text)
     if options.write:
-        put(text, options.write)
+        put(text, options.write, "transforms")
     return 1 if any(row.wrong for row in rows.values()) else 0
 
 

@@ -1,6 +1,6 @@
 """How many mutants the equivalence check catches, by operator; prints the table and every survivor.
 
-    python -m benchmarks.variants_mutants [--every 1] [--most N] [--rows FILE] [--shard 1/2] [--deep SECONDS]
+    python -m benchmarks.variants_mutants [--rows FILE] [--shard 1/2] [--deep 5] [--write docs/variants.md]
 
 Each mutant (`variants.mutants`) of HumanEval's 164 canonical solutions is compared with the solution as a
 variant would be: on the inputs of HumanEval's check and on 50 that are drawn from them. What survives is
@@ -23,6 +23,7 @@ from pathlib import Path
 from types import CodeType
 
 import tracer
+from benchmarks.marked import put
 from benchmarks.programs import data_folder, humaneval
 from benchmarks.small_inputs import small_inputs
 from variants import ProgramError, deep_check, mutants
@@ -150,7 +151,25 @@ def _shape(code: CodeType) -> tuple:
     return code.co_code, constants, code.co_names, code.co_varnames, code.co_exceptiontable
 
 
-def summary(rows: list[dict], show: bool) -> int:
+def table(
+    total: collections.Counter, caught: collections.Counter, why: dict[str, collections.Counter]
+) -> str:
+    """Return the counts by operator as a Markdown table."""
+    lines = [
+        "| operator | mutants | caught | same code | no difference found | inputs too weak | kill rate |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, count in [*sorted(total.items()), ("all", sum(total.values()))]:
+        reasons = why[name] if name != "all" else sum(why.values(), collections.Counter())
+        killed = caught[name] if name != "all" else sum(caught.values())
+        rate = killed / max(killed + reasons["weak inputs"], 1)
+        explained = [str(reasons[key]) for key in ("same code", "no difference found", "weak inputs")]
+        shown = f"`{name}`" if name != "all" else name
+        lines.append(f"| {' | '.join([shown, str(count), str(killed), *explained])} | {rate:.1%} |")
+    return "\n".join(lines)
+
+
+def summary(rows: list[dict], show: bool, write: Path | None) -> int:
     """Print the figures; return 1 where fewer are caught than asked for."""
     total, caught = collections.Counter(), collections.Counter()
     why = collections.defaultdict(collections.Counter)
@@ -163,20 +182,18 @@ def summary(rows: list[dict], show: bool) -> int:
                 why[one["operator"]][one["why"]] += 1
             else:
                 caught[one["operator"]] += 1
-    print("| operator | mutants | caught | same code | no difference found | inputs too weak | kill rate |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
-    for name, count in [*sorted(total.items()), ("all", sum(total.values()))]:
-        reasons = why[name] if name != "all" else sum(why.values(), collections.Counter())
-        killed = caught[name] if name != "all" else sum(caught.values())
-        rate = killed / max(killed + reasons["weak inputs"], 1)
-        print(f"| {name} | {count} | {killed} | {reasons['same code']} | {reasons['no difference found']} "
-              f"| {reasons['weak inputs']} | {rate:.1%} |")  # fmt: skip
+    text = table(total, caught, why)
     killed, weak = sum(caught.values()), sum(reasons["weak inputs"] for reasons in why.values())
     unproved = sum(reasons["no difference found"] for reasons in why.values())
     rate, least = killed / (killed + weak), killed / (killed + weak + unproved)
-    print(f"{len(rows)} programs, {sum(total.values())} mutants")
-    print(f"kill rate {rate:.2%} of those that some input tells apart (aim {_AIM:.0%}); "
-          f"{least:.2%} if every survivor without an explanation were different")  # fmt: skip
+    text += (
+        f"\n\n{len(rows)} programs, {sum(total.values())} mutants. Of those that some input tells apart "
+        f"{rate:.2%} are caught (asked: {_AIM:.0%});\n"
+        f"{least:.2%} if every survivor without a known difference were different."
+    )
+    print(text)
+    if write:
+        put(text, write, "mutants")
     deep = collections.Counter(one["deep"] for row in rows for one in row["mutants"] if one.get("deep"))
     if deep:
         print("CrossHair on the survivors:", dict(deep))
@@ -197,6 +214,7 @@ def main() -> int:
     parser.add_argument("--shard", default="1/1", help="which part of the programs, such as 2/4")
     parser.add_argument("--deep", type=float, default=0, help="seconds for CrossHair on each survivor")
     parser.add_argument("--summary", action="store_true", help="only print what the file of --rows holds")
+    parser.add_argument("--write", type=Path, help="put the table between the marks of this file")
     parser.add_argument("--show", action="store_true", help="print the survivors")
     options = parser.parse_args()
     rows = []
@@ -212,7 +230,7 @@ def main() -> int:
                     file.write(json.dumps(rows[-1]) + "\n")
     if not data_folder().is_dir():
         raise SystemExit(f"{data_folder()} is not there; set CORE_BENCH_DATA")
-    return summary(rows, options.show)
+    return summary(rows, options.show, options.write)
 
 
 if __name__ == "__main__":
