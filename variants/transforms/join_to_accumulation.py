@@ -99,6 +99,6 @@ def _pieces(program: Program, line: cst.SimpleStatementLine) -> cst.BaseExpressi
     if isinstance(pieces, cst.ListComp | cst.GeneratorExp) and not is_unrollable(program, pieces):
         return None
     is_text = program.types.elements(pieces) <= _STR and program.types.elements(pieces)
-    if not is_text and not effect_of(program, pieces).is_nothing:
+    if not is_text and effect_of(program, pieces).changes:
         return None
     return pieces if is_comprehension or "\n" not in program.text(pieces) else None
