@@ -41,6 +41,7 @@ class JoinToAccumulation(Transform):
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
     invents_names: ClassVar[bool] = True
+    undoes: ClassVar[frozenset[str]] = frozenset({"loop_to_join"})
 
     def candidates(self, program: Program) -> Iterator[cst.SimpleStatementLine]:
         """Lines whose value is joined."""
