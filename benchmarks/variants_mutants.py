@@ -110,9 +110,7 @@ def _look_longer(
         if _shape(compile(mutant, "", "exec")) == _shape(compile(code, "", "exec")):
             one["why"] = "same code"
             continue
-        other, entry = with_budget(mutant, entry_point)
-        rights = tracer.run_calls(other, entry, texts, limits=_LONG)
-        told = _separating(code, mutant, entry_point, zip(texts, lefts, rights, strict=True))
+        told = _separating(code, mutant, entry_point, _runs(mutant, entry_point, texts, lefts))
         one["why"], one["input"], one["tried"] = (
             ("weak inputs", told, len(texts)) if told else ("no difference found", None, len(texts))
         )
@@ -124,7 +122,19 @@ def _look_longer(
                 one["why"] = "weak inputs"
 
 
-_LONG = tracer.Limits(cpu_s=60, wall_s=600)
+_LONG = tracer.Limits(cpu_s=3, wall_s=60)
+_BATCH = 200
+
+
+def _runs(
+    mutant: str, entry_point: str, texts: list[str], lefts: list[tracer.Outcome]
+) -> Iterator[tuple[str, tracer.Outcome, tracer.Outcome]]:
+    """Yield inputs with what the original and a mutant do with them; no more are run than are asked for."""
+    limited, entry = with_budget(mutant, entry_point)
+    for start in range(0, len(texts), _BATCH):
+        batch = texts[start : start + _BATCH]
+        rights = tracer.run_calls(limited, entry, batch, limits=_LONG)
+        yield from zip(batch, lefts[start : start + _BATCH], rights, strict=True)
 
 
 def _separating(
