@@ -115,7 +115,7 @@ def _look_longer(
             ("weak inputs", told, len(texts)) if told else ("no difference found", None, len(texts))
         )
         if told is None and deep:
-            found = deep_check(code, mutant, entry_point, seconds=deep)
+            found = deep_check(code, mutant, entry_point, seconds=deep, inputs=inputs)
             one["deep"] = found.finding
             one["input"] = found.separating_input
             if found.separating_input is not None:
