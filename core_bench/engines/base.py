@@ -37,6 +37,7 @@ class Request:
     temperature: float = 0.0
     group: tuple[str, ...] = ()
     round: int = 0
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

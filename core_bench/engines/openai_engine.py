@@ -2,19 +2,26 @@
 
 import asyncio
 import os
+import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from importlib.metadata import version
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from core_bench.engines.base import Request
+from core_bench.engines.base import LikelihoodRequest, Measured, Request, Scored
+from core_bench.engines.local.fingerprint import settings_sha256, weights_sha256
 from core_bench.engines.remote.async_stream import AsyncStream
 from core_bench.engines.remote.backoff import backoff
-from core_bench.engines.remote.dialect import Dialect, adapt
-from core_bench.engines.remote.exchange import Answer, as_reply, exchange
+from core_bench.engines.remote.batch_api import answer_in_batch
+from core_bench.engines.remote.dialect import Dialect, adapt, first_dialect
+from core_bench.engines.remote.echoing import echoed_scores
+from core_bench.engines.remote.exchange import Answer, UnusableAnswerError, as_reply, exchange
 from core_bench.engines.remote.faults import Fault, Server, judge
-from core_bench.engines.replies import error_reply
+from core_bench.engines.remote.pacing import Pace
+from core_bench.engines.remote.spending import Purse, estimated_tokens, read_price
+from core_bench.engines.replies import error_reply, no_likelihoods
 from core_bench.errors import CoreBenchError
 from core_bench.records import EngineDescription, Reply
 
@@ -22,6 +29,8 @@ _OPENAI = "https://api.openai.com/v1"
 _CONNECT_SECONDS = 15.0
 # Some servers say "no such model" with a 400, like everything that is wrong with one request only.
 _REJECTIONS_TO_GIVE_UP = 10
+_LOOK_AGAIN_SECONDS = 0.05
+_R = TypeVar("_R")
 
 
 class OpenAIEngine:
@@ -41,6 +50,13 @@ class OpenAIEngine:
         timeout_s: float = 300.0,
         max_attempts: int = 6,
         backoff_s: float = 1.0,
+        requests_per_minute: float | None = None,
+        tokens_per_minute: float | None = None,
+        max_cost: float | None = None,
+        prices: Path | None = None,
+        batch_api: bool = False,
+        batch_poll_s: float = 30.0,
+        served_folder: Path | None = None,
     ) -> None:
         """Prepare the engine; nothing is sent yet.
 
@@ -52,9 +68,17 @@ class OpenAIEngine:
             timeout_s: Seconds that one attempt may take.
             max_attempts: How often a request is tried before it gets an error reply.
             backoff_s: The pause after a request's first failure; it doubles with each further one.
+            requests_per_minute: How many attempts are made a minute at most.
+            tokens_per_minute: The same for tokens of prompts (estimated) and longest replies.
+            max_cost: The most to spend, in the currency of the prices.
+            prices: A price table (`remote/spending.py`); None if costs do not matter.
+            batch_api: Whether everything is handed in as one batch.
+            batch_poll_s: Seconds between two looks at a batch.
+            served_folder: What the server serves, if that is known: its hashes then stand for the address.
 
         Raises:
-            CoreBenchError: There is neither a key nor an address, or the address is no http(s) URL.
+            CoreBenchError: There is neither a key nor an address, the address is no http(s) URL, or the
+                prices do not tell that of the model.
         """
         if concurrency < 1 or max_attempts < 1:
             raise CoreBenchError("concurrency and attempts must be at least 1")
@@ -72,12 +96,20 @@ class OpenAIEngine:
         self._timeout_s = timeout_s
         self._max_attempts = max_attempts
         self._backoff_s = backoff_s
-        self._dialect = Dialect()
+        self._dialect = first_dialect(model)
+        self._pace = Pace(requests_per_minute, tokens_per_minute)
+        if max_cost is not None and prices is None:
+            raise CoreBenchError("--max-cost needs to know prices", "Name a file of them: --prices FILE")
+        price, currency = (None, None) if prices is None else read_price(prices, model)
+        self._purse = Purse(price, currency, max_cost, batch=batch_api)
+        self._batch_api = batch_api
+        self._batch_poll_s = batch_poll_s
+        self._served_folder = served_folder
         self._reached = False
         self._answered = False
         self._rejections = 0
         self._resume_at = 0.0
-        self._streams: set[AsyncStream[Reply]] = set()
+        self._streams: set[AsyncStream[Any]] = set()
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Sequence[Reply]]:
         """Yield each reply as it arrives, in a group of its own.
@@ -99,12 +131,37 @@ class OpenAIEngine:
             stream.close()
             self._streams.discard(stream)
 
+    def likelihoods(self, requests: Sequence[LikelihoodRequest]) -> Iterator[Sequence[Scored]]:
+        """Yield the scores of each request as they arrive.
+
+        Raises:
+            CoreBenchError: The prompts are chats, or the server does not echo prompts with log-probabilities.
+        """
+        if any(not isinstance(request.prompt, str) for request in requests):
+            raise no_likelihoods(f"{self._server.address} in the chat shape")
+        if not requests:
+            return
+        stream: AsyncStream[Scored] = AsyncStream(lambda emit: self._score_all(requests, emit))
+        self._streams.add(stream)
+        try:
+            for scored in stream:
+                yield [scored]
+        finally:
+            stream.close()
+            self._streams.discard(stream)
+
+    def measured(self) -> Measured:
+        """Return what was spent, as far as the prices are known."""
+        if not self._purse.knows_prices:
+            return Measured()
+        return Measured(cost=self._purse.spent, currency=self._purse.currency)
+
     def describe(self) -> EngineDescription:
         """Return the model's name and the server's address, without any key."""
         return EngineDescription(
             engine="openai",
             model=self._server.model,
-            identity={"base_url": self._server.address},
+            identity=self._identity(),
             environment={
                 "openai": version("openai"),
                 "concurrency": self._concurrency,
@@ -113,19 +170,100 @@ class OpenAIEngine:
             },
         )
 
+    def _identity(self) -> dict[str, str | int | float | bool | None]:
+        if self._served_folder is None:
+            return {"base_url": self._server.address}
+        return {
+            "served": "vllm",
+            "weights_sha256": weights_sha256(self._served_folder),
+            "settings_sha256": settings_sha256(self._served_folder),
+        }
+
     def close(self) -> None:
         """Cancel whatever is still in flight."""
         for stream in list(self._streams):
             stream.close()
 
     async def _answer_all(self, requests: Sequence[Request], emit: Callable[[Reply], None]) -> None:
+        if self._batch_api:
+            await self._answer_in_batch(requests, emit)
+            return
+
+        async def answer(client: Any, request: Request) -> None:
+            emit(await self._paid_answer(client, request))
+
+        await self._work_off(requests, answer)
+
+    async def _score_all(self, requests: Sequence[LikelihoodRequest], emit: Callable[[Scored], None]) -> None:
+        async def answer(client: Any, request: LikelihoodRequest) -> None:
+            emit(await self._scored(client, request))
+
+        await self._work_off(requests, answer)
+
+    async def _answer_in_batch(self, requests: Sequence[Request], emit: Callable[[Reply], None]) -> None:
+        most = sum(map(self._purse.most, requests))
+        if not self._purse.allows(most):
+            raise self._purse.exhausted()
+
+        def settled(reply: Reply) -> None:
+            self._purse.settle(0.0, reply.prompt_tokens, reply.completion_tokens)
+            emit(reply)
+
+        async def hand_in(client: Any, all_of_them: Sequence[Request]) -> None:
+            await answer_in_batch(
+                client,
+                self._server.model,
+                all_of_them,
+                self._dialect,
+                settled,
+                every_seconds=self._batch_poll_s,
+            )
+
+        await self._work_off([requests], hand_in)
+
+    async def _paid_answer(self, client: Any, request: Request) -> Reply:
+        most = self._purse.most(request)
+        while not self._purse.allows(most):
+            if not self._purse.may_recover:
+                raise self._purse.exhausted()
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        self._purse.promise(most)
+        reply: Reply | None = None
+        try:
+            reply = await self._answer(client, request)
+        finally:
+            told = (None, None) if reply is None else (reply.prompt_tokens, reply.completion_tokens)
+            self._purse.settle(most, *told)
+        return reply
+
+    async def _scored(self, client: Any, request: LikelihoodRequest) -> Scored:
+        reason = "no scores"
+        for failures in range(1, self._max_attempts + 1):
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    return Scored(request, await echoed_scores(client, self._server.model, request))
+            except UnusableAnswerError as error:
+                raise no_likelihoods(self._server.address) from error
+            except Exception as error:
+                fault = judge(error, self._server)
+            reason = fault.reason
+            if fault.kind == "rejected":
+                if re.search(r"echo|logprobs", reason):
+                    raise no_likelihoods(self._server.address)
+                break
+            self._stop_if_nobody_is_there(fault, failures)
+            if failures < self._max_attempts:
+                await self._pause(fault, failures)
+        return Scored(request, (), reason)
+
+    async def _work_off(self, requests: Sequence[_R], answer: Callable[[Any, _R], Awaitable[None]]) -> None:
         import openai
 
         waiting = iter(requests)
 
         async def work() -> None:
             for request in waiting:
-                emit(await self._answer(client, request))
+                await answer(client, request)
 
         # The client's own retries are off: each attempt is counted here.
         async with openai.AsyncOpenAI(
@@ -147,6 +285,7 @@ class OpenAIEngine:
         attempts = 0
         while True:
             await asyncio.sleep(max(0.0, self._resume_at - time.monotonic()))
+            await self._pace.take(estimated_tokens(request) + request.max_tokens)
             dialect = self._dialect
             attempts += 1
             started = time.perf_counter()

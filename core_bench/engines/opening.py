@@ -12,10 +12,11 @@ from core_bench.engines.local.checkpoint import DType
 from core_bench.engines.openai_engine import OpenAIEngine
 from core_bench.engines.replay_engine import ReplayEngine
 from core_bench.engines.transformers_engine import TransformersEngine
+from core_bench.engines.vllm_engine import VllmEngine
 from core_bench.errors import CoreBenchError
 from core_bench.models import EMBEDDED, resolve
 
-_PREFIXES = ("transformers", "openai", "replay", "baseline")
+_PREFIXES = ("transformers", "vllm", "openai", "replay", "baseline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +25,45 @@ class EngineOptions:
 
     Attributes:
         batch_size: Requests that a local model computes together.
+        batch_tokens: Tokens that it computes together, prompts and longest replies.
         dtype: The type that a local model computes in.
+        device: Where it computes; None takes the GPU if there is one.
         base_url: The address of an OpenAI-compatible server; None for OpenAI itself.
         api_key_env: The environment variable that has the server's key.
         concurrency: Requests in flight at a server.
         timeout_s: Seconds that one attempt at a server may take.
         max_attempts: How often a request to a server is tried.
+        requests_per_minute: The most that a server is asked; None for no limit of ours.
+        tokens_per_minute: The most tokens, prompts and longest replies together.
+        max_cost: The most to spend at a server, in the currency of `prices`.
+        prices: A TOML file of prices.
+        batch_api: Whether to use the server's batch interface.
+        vllm_python: The Python that has vLLM.
+        tensor_parallel: GPUs that share one copy of the model.
+        data_parallel: Copies of the model.
+        context_window: Tokens of prompt and reply together; None for what the model's config says.
+        served_folder: The folder of the model that the server is known to serve; it goes into the manifest.
     """
 
-    batch_size: int = 16
+    batch_size: int = 32
+    batch_tokens: int = 65_536
     dtype: DType = "bf16"
+    device: str | None = None
     base_url: str | None = None
     api_key_env: str = "OPENAI_API_KEY"
     concurrency: int = 8
     timeout_s: float = 300.0
     max_attempts: int = 6
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+    max_cost: float | None = None
+    prices: Path | None = None
+    batch_api: bool = False
+    vllm_python: str | None = None
+    tensor_parallel: int = 1
+    data_parallel: int = 1
+    context_window: int | None = None
+    served_folder: Path | None = None
 
 
 def open_engine(
@@ -47,8 +72,8 @@ def open_engine(
     """Return the engine that `model` names. Models are not loaded and servers not asked yet.
 
     Args:
-        model: `smollm2-135m` (embedded), `transformers:PATH` or just a path, `openai:NAME`, `replay:PATH`, or
-            `baseline:oracle`, `baseline:echo`, `baseline:majority`.
+        model: `smollm2-135m` (embedded), `transformers:PATH` or just a path, `vllm:PATH`, `openai:NAME`,
+            `replay:PATH`, or `baseline:oracle`, `baseline:echo`, `baseline:majority`.
         options: How to run it.
         baseline_items: What the baselines know; other engines do not see it.
 
@@ -64,12 +89,33 @@ def open_engine(
             concurrency=options.concurrency,
             timeout_s=options.timeout_s,
             max_attempts=options.max_attempts,
+            requests_per_minute=options.requests_per_minute,
+            tokens_per_minute=options.tokens_per_minute,
+            max_cost=options.max_cost,
+            prices=options.prices,
+            batch_api=options.batch_api,
+            served_folder=options.served_folder,
         )
     if kind == "replay":
         return ReplayEngine(Path(name).expanduser())
     if kind == "baseline":
         return _baseline(name, baseline_items)
-    return TransformersEngine(resolve(name), batch_size=options.batch_size, dtype=options.dtype)
+    if kind == "vllm":
+        return VllmEngine(
+            resolve(name),
+            python=options.vllm_python,
+            dtype=options.dtype,
+            tensor_parallel=options.tensor_parallel,
+            data_parallel=options.data_parallel,
+            context_window=options.context_window,
+        )
+    return TransformersEngine(
+        resolve(name),
+        batch_size=options.batch_size,
+        batch_tokens=options.batch_tokens,
+        dtype=options.dtype,
+        device=options.device,
+    )
 
 
 def default_shape(model: str) -> Shape:
@@ -81,7 +127,7 @@ def default_shape(model: str) -> Shape:
         CoreBenchError: `model` names nothing that there is.
     """
     kind, name = _split(model)
-    if kind != "transformers":
+    if kind not in ("transformers", "vllm"):
         return "chat"
     if name in EMBEDDED:
         return EMBEDDED[name].shape

@@ -1,5 +1,7 @@
 """Replies that carry their request's key."""
 
+import hashlib
+
 from core_bench.engines.base import Request, cut_at_stop
 from core_bench.errors import CoreBenchError
 from core_bench.records import Reply
@@ -38,6 +40,14 @@ def ready_reply(request: Request, text: str) -> Reply:
         text=cut_at_stop(text, request.stop),
         finish="stop",
     )
+
+
+def sampling_seed(request: Request) -> int:
+    """Derive the seed of the sampling from the key, so that each epoch differs and each run repeats."""
+    key = f"{request.item}\0{request.method}\0{request.epoch}".encode()
+    if request.round or request.seed:
+        key += f"\0{request.round}\0{request.seed}".encode()
+    return int.from_bytes(hashlib.sha256(key).digest()[:6])
 
 
 def no_likelihoods(who: str) -> CoreBenchError:

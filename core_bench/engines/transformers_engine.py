@@ -1,7 +1,6 @@
 """A local checkpoint answers, through transformers."""
 
 import gc
-import hashlib
 import os
 import platform
 import threading
@@ -11,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from core_bench.engines.base import LikelihoodRequest, Measured, Request, Scored
 from core_bench.engines.local.batches import Encoded, cut_batches
@@ -27,7 +26,7 @@ from core_bench.engines.local.fingerprint import quantisation, settings_sha256, 
 from core_bench.engines.local.likelihood import Forced, score_batch, split_answer
 from core_bench.engines.local.threads import Lanes, compute_threads, lanes
 from core_bench.engines.local.tokenisation import prompt_text, prompt_tokens, text_tokens
-from core_bench.engines.replies import error_reply
+from core_bench.engines.replies import error_reply, sampling_seed
 from core_bench.errors import CoreBenchError
 from core_bench.models.resolve import weight_files
 from core_bench.records import EngineDescription, Reply
@@ -279,7 +278,7 @@ class TransformersEngine:
 def _prompt(encoded: Encoded[Request]) -> Prompt:
     request = encoded.request
     return Prompt(
-        encoded.tokens, request.stop, encoded.room, request.temperature, _seed(request), request.group
+        encoded.tokens, request.stop, encoded.room, request.temperature, sampling_seed(request), request.group
     )
 
 
@@ -306,17 +305,10 @@ def _kernels(on_gpu: bool) -> str:
     """Return which arithmetic torch uses here, as far as it tells."""
     import torch
 
+    known: Any = torch.backends
     if on_gpu:
-        return f"CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}"
-    return f"{torch.backends.cpu.get_cpu_capability()}, oneDNN {torch.backends.mkldnn.is_available()}"
-
-
-def _seed(request: Request) -> int:
-    """Derive the sampling seed from the key, so that each epoch differs and each run repeats."""
-    key = f"{request.item}\0{request.method}\0{request.epoch}".encode()
-    if request.round:
-        key += f"\0{request.round}".encode()
-    return int.from_bytes(hashlib.sha256(key).digest()[:6])
+        return f"CUDA {torch.version.cuda}, cuDNN {known.cudnn.version()}"
+    return f"{known.cpu.get_cpu_capability()}, oneDNN {known.mkldnn.is_available()}"
 
 
 def _reply(encoded: Encoded[Request], done: Continuation, first_token: float) -> Reply:

@@ -1,5 +1,5 @@
 """How items are asked."""
 
-from core_bench.methods.method import AnswerPlace, Method, known_methods, load_method
+from core_bench.methods.method import Amendment, AnswerPlace, Feedback, Method, known_methods, load_method
 
-__all__ = ["AnswerPlace", "Method", "known_methods", "load_method"]
+__all__ = ["Amendment", "AnswerPlace", "Feedback", "Method", "known_methods", "load_method"]

@@ -2,18 +2,22 @@
 
 A folder holds `method.toml` (version, and for each shape: stop strings, token limit, where the answer
 stands) and one template per shape and kind of item: `completion_sample.j2`, `completion_probe.j2`,
-`chat_sample.j2`, `chat_probe.j2`. Templates see the fields of the item and the worked `examples`.
+`chat_sample.j2`, `chat_probe.j2`. Templates see the fields of the item and the worked `examples`: those of
+`examples.toml` in the folder, else ours. A method that asks again has a table `[amendment]` and the templates
+`chat_amend.j2` and `completion_amend.j2`. docs/methods.md tells how to write one.
 """
 
+import copy
 import hashlib
 import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from core_bench.engines.base import Message, Shape
 from core_bench.errors import CoreBenchError
@@ -35,11 +39,28 @@ class ShapeSettings(Record):
     answer: AnswerPlace
 
 
+Feedback = Literal["none", "self", "oracle"]
+"""What makes a method ask again: nothing, the model's own check, or a judge that knows the gold."""
+
+
+class Amendment(Record):
+    """How a method asks again.
+
+    `self` asks the model to check its answer until it gives the same one twice; `oracle` asks again as long
+    as the answer is wrong, which tells the model something that only the gold knows. `rounds` is how often.
+    """
+
+    feedback: Literal["self", "oracle"]
+    rounds: int = Field(ge=1)
+
+
 class _Settings(Record):
     version: str
     description: str
+    base: str | None = None
     completion: ShapeSettings
     chat: ShapeSettings
+    amendment: Amendment | None = None
 
 
 class Example:
@@ -48,7 +69,8 @@ class Example:
     def __init__(self, kind: Kind, fields: dict[str, str]) -> None:
         self.call = fields["call"]
         self.answer = fields["answer"]
-        self.thought = fields["thought"].strip()
+        self.thought = fields.get("thought", "").strip()
+        self.trace = fields.get("trace", "").strip()
         self.question = fields.get("question")
         self.target = fields.get("target", self.call)
         entry_point, _, arguments = self.call.rstrip(")").partition("(")
@@ -69,38 +91,109 @@ class Method:
             self._settings = _Settings.model_validate(tomllib.loads(read_text(path)))
         except (tomllib.TOMLDecodeError, ValidationError) as error:
             raise CoreBenchError(f"{path}: {error}") from None
+        folders = [folder]
+        if self._settings.base is not None:
+            folders.append(_FOLDER / self._settings.base)
+        own = folder / "examples.toml"
+        examples = own if own.is_file() else _FOLDER / "examples.toml"
+        self._examples = _read_examples(examples)
         self.version = self._settings.version
-        self.hash = _hash([*sorted(folder.glob("*.j2")), path, _FOLDER / "examples.toml"])
+        self.hash = _hash([*(path for each in folders for path in sorted(each.glob("*.j2"))), path, examples])
         self._templates = SandboxedEnvironment(
-            loader=FileSystemLoader(folder),
+            loader=FileSystemLoader(folders),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             autoescape=False,
         )
 
+    def with_rounds(self, rounds: int) -> "Method":
+        """Return the method asking again so many times at most.
+
+        Raises:
+            CoreBenchError: it is no method that asks again.
+        """
+        if self._settings.amendment is None:
+            raise CoreBenchError(
+                f"the method {self.name} does not ask again", "--rounds is for rhda and its like."
+            )
+        changed = copy.copy(self)
+        amendment = self._settings.amendment.model_copy(update={"rounds": rounds})
+        changed._settings = self._settings.model_copy(update={"amendment": amendment})
+        return changed
+
+    @property
+    def amendment(self) -> Amendment | None:
+        """How it asks again; None if it does not."""
+        return self._settings.amendment
+
     def settings(self, shape: Shape) -> ShapeSettings:
         """Return stop strings, token limit and the place of the answer for a shape."""
         return self._settings.completion if shape == "completion" else self._settings.chat
 
-    def render(self, item: Item, shape: Shape) -> str | tuple[Message, ...]:
-        """Return the prompt: a text to be continued, or the messages of a chat."""
-        text = self._templates.get_template(f"{shape}_{item.kind}.j2").render(
-            examples=_examples()[item.kind],
-            code=item.code.strip(),
-            numbered_code=item.numbered_code,
-            call=item.call,
-            target=item.target,
-            question=item.question,
-        )
-        return text if shape == "completion" else (Message("user", text),)
+    def render(self, item: Item, shape: Shape, earlier: Sequence[str] = ()) -> str | tuple[Message, ...]:
+        """Return the prompt: a text to be continued, or the messages of a chat.
+
+        Args:
+            item: What is asked.
+            shape: The kind of prompt.
+            earlier: The replies of the rounds before, if the method asks again.
+
+        Raises:
+            CoreBenchError: A template is missing or broken.
+        """
+        fields: dict[str, object] = {
+            "examples": self._examples[item.kind],
+            "code": item.code.strip(),
+            "numbered_code": item.numbered_code,
+            "call": item.call,
+            "target": item.target,
+            "question": item.question,
+        }
+        first = self._fill(f"{shape}_{item.kind}.j2", fields)
+        again = [self._fill(f"{shape}_amend.j2", fields)] * len(earlier) if earlier else []
+        if shape == "completion":
+            return first + "".join(
+                reply.rstrip("\n") + amend for reply, amend in zip(earlier, again, strict=True)
+            )
+        turns = [Message("user", first)]
+        for reply, amend in zip(earlier, again, strict=True):
+            turns += [Message("assistant", reply), Message("user", amend)]
+        return tuple(turns)
+
+    def _fill(self, name: str, fields: dict[str, object]) -> str:
+        try:
+            return self._templates.get_template(name).render(fields)
+        except TemplateError as error:
+            raise CoreBenchError(
+                f"the template {name} of the method {self.name} fails: {type(error).__name__}: {error}",
+                "docs/methods.md lists the templates of a method and what they may use.",
+            ) from None
 
 
 def load_method(name: str) -> Method:
-    """Return a method by name; raises `CoreBenchError` that lists the known ones."""
-    if name not in known_methods():
-        raise CoreBenchError(f"there is no method {name}", f"Known methods: {', '.join(known_methods())}.")
-    return Method(name, _FOLDER / name)
+    """Return a method by its name, or by the path of a folder of one's own.
+
+    Raises:
+        CoreBenchError: There is none (the known ones are listed), or its folder is broken.
+    """
+    if name in known_methods():
+        return Method(name, _FOLDER / name)
+    folder = Path(name).expanduser()
+    if (folder / "method.toml").is_file():
+        called = folder.resolve().name
+        if called in known_methods():
+            raise CoreBenchError(
+                f"{folder} is called like the method {called} that ships with core-bench",
+                "Give the folder a name of its own: reports tell methods apart by name.",
+            )
+        return Method(called, folder)
+    if folder.is_dir():
+        raise CoreBenchError(f"{folder} is no method: it holds no method.toml")
+    raise CoreBenchError(
+        f"there is no method {name}",
+        f"Known methods: {', '.join(known_methods())}; or give the path of a method's folder.",
+    )
 
 
 def known_methods() -> list[str]:
@@ -108,11 +201,18 @@ def known_methods() -> list[str]:
     return sorted(path.parent.name for path in _FOLDER.glob("*/method.toml"))
 
 
-@lru_cache(maxsize=1)
-def _examples() -> dict[Kind, tuple[Example, ...]]:
-    tables = tomllib.loads(read_text(_FOLDER / "examples.toml"))
+@lru_cache(maxsize=8)
+def _read_examples(path: Path) -> dict[Kind, tuple[Example, ...]]:
     kinds: tuple[Kind, ...] = ("sample", "probe")
-    return {kind: tuple(Example(kind, fields) for fields in tables[kind]) for kind in kinds}
+    try:
+        tables = tomllib.loads(read_text(path))
+        return {kind: tuple(Example(kind, fields) for fields in tables[kind]) for kind in kinds}
+    except tomllib.TOMLDecodeError as error:
+        raise CoreBenchError(f"{path}: {error}") from None
+    except KeyError as error:
+        raise CoreBenchError(
+            f"{path}: {error} is missing", "docs/methods.md tells what examples hold."
+        ) from None
 
 
 def _hash(paths: list[Path]) -> str:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from core_bench.errors import CoreBenchError
 from core_bench.items import Item
-from core_bench.methods import load_method
 from core_bench.records import Reply, RunManifest, Verdict
-from core_bench.runs import RunFolder
-from core_bench.scoring import Outcomes, Summary, judge_all, outcomes, summarise
+from core_bench.runs import RunFolder, items_of, method_of
+from core_bench.scoring import Outcomes, Summary, judge_all, outcomes, rules_of, summarise
 from core_bench.suites import Suite, load_suite
 
 Key = tuple[str, int]
@@ -68,32 +67,33 @@ def read_runs(folders: Sequence[Path], suite: str | None = None) -> tuple[Suite,
 
 
 def _view(name: str, folder: Path, manifest: RunManifest, suite: Suite) -> RunView:
-    method = load_method(manifest.method)
-    items = suite.split(manifest.split)[: manifest.limit]
+    method = method_of(manifest)
+    items = items_of(suite, manifest)
     place = method.settings(manifest.shape).answer
     found = {
         (reply.item, reply.epoch): reply
         for (_, name_of_method, _), reply in RunFolder(folder).replies().items()
         if name_of_method == manifest.method
     }
-    missing = [item for item in items if (item.id, 0) not in found]
+    keys = [(item.id, epoch) for epoch in range(manifest.epochs) for item in items]
+    missing = [key for key in keys if key not in found]
     if missing:
         raise CoreBenchError(
-            f"{folder} is not complete: {len(missing)} of {len(items)} replies are missing",
+            f"{folder} is not complete: {len(missing)} of {len(keys)} replies are missing",
             "Run the command that began it once more: it goes on where it stopped.",
         )
-    known = {item.id for item in items}
-    replies = {key: reply for key, reply in found.items() if key[0] in known}
-    verdicts = judge_all(replies.values(), suite.golds, place)
+    replies = {key: found[key] for key in keys}
+    rules = rules_of(suite)
+    verdicts = judge_all(replies.values(), suite.golds, place, rules)
     return RunView(
         name=name,
         folder=folder,
         manifest=manifest,
-        items=tuple(items),
+        items=items,
         replies=replies,
         verdicts={(verdict.item, verdict.epoch): verdict for verdict in verdicts},
         outcomes=outcomes(items, verdicts),
-        summary=summarise(suite, items, verdicts, replies=replies.values()),
+        summary=summarise(suite, items, verdicts, replies=replies.values(), rules=rules),
     )
 
 

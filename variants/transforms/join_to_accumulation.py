@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from variants.analysis.effects import effects_of
+from variants.analysis.effects import effect_of
 from variants.analysis.program import Program
 from variants.rewriting.accumulation import Accumulation
 from variants.rewriting.collecting import accumulate
@@ -99,6 +99,6 @@ def _pieces(program: Program, line: cst.SimpleStatementLine) -> cst.BaseExpressi
     if isinstance(pieces, cst.ListComp | cst.GeneratorExp) and not is_unrollable(program, pieces):
         return None
     is_text = program.types.elements(pieces) <= _STR and program.types.elements(pieces)
-    if not is_text and not effects_of(program, pieces).is_none:
+    if not is_text and effect_of(program, pieces).changes:
         return None
     return pieces if is_comprehension or "\n" not in program.text(pieces) else None

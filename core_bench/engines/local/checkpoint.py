@@ -50,7 +50,7 @@ def load_checkpoint(folder: Path, dtype: DType, device: str | None, *, share: bo
         folder: It has config.json, weights and a tokenizer.
         dtype: The type to compute in.
         device: `cpu`, `cuda`, `cuda:1`; None takes the GPU if there is one.
-        share: Whether to compute shared starts of prompts in a tree, if the model can (`tree_batch.can_share`).
+        share: Whether to compute shared starts of prompts in a tree, if it can (`can_share`).
 
     Raises:
         CoreBenchError: The `local` extra is missing, the machine can not compute in that type, or

@@ -17,7 +17,6 @@ from core_bench.engines.local.padded_batch import PaddedBatch
 from core_bench.engines.local.stopping import StopSearch
 from core_bench.engines.local.tree_batch import TreeBatch
 
-
 _DROP_SHARE = 8
 """Finished sequences leave the batch once they are an eighth of it: leaving copies what stays."""
 

@@ -45,7 +45,7 @@ def weights_bytes(folder: Path) -> int:
 
 
 def quantisation(folder: Path) -> str | None:
-    """Return how the weights are quantised, as config.json tells: the method, and bits with counts of groups."""
+    """Return how the weights are quantised, as config.json tells: the method and its bits."""
     try:
         told = json.loads((folder / "config.json").read_bytes()).get("quantization_config")
         if not told:

@@ -64,6 +64,9 @@ def plan_levels(
 
 def common_start(prompts: Sequence[Sequence[int]]) -> int:
     """Return how many tokens all prompts begin with."""
-    first, last = min(prompts), max(prompts)  # in dictionary order these two differ the earliest
+    first, last = (
+        min(map(list, prompts)),
+        max(map(list, prompts)),
+    )  # in dictionary order these two differ the earliest
     shorter = min(len(first), len(last))
     return next((at for at in range(shorter) if first[at] != last[at]), shorter)

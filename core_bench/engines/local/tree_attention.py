@@ -209,7 +209,7 @@ def partial_attention(query: Any, key: Any, value: Any, bias: Any, scale: float)
     import torch
 
     if query.device.type == "cpu":
-        # In fp32, whatever the model's type: here that is the faster one, and the parts are put together exactly.
+        # In fp32, whatever the model's type: it is faster here, and the parts are put together exactly.
         flash = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
         found, logs = flash(
             query.float(), key.float(), value.float(), 0.0, False, attn_mask=bias, scale=scale

@@ -33,6 +33,9 @@ class TreeBatch:
         levels = plan_levels(prompts, families, own or [1] * len(prompts))
         self.computed: int = sum(len(row) for level in levels for row in level.rows)
         self._ancestors: list[Ancestor] = []
+        self._own: LevelCache
+        self._tokens: Any = None
+        self._positions: Any = None
         ends = [0]
         for number, level in enumerate(levels):
             starts = [ends[parent] for parent in level.parents]
@@ -97,8 +100,8 @@ class TreeBatch:
 def can_share(checkpoint: Checkpoint) -> bool:
     """Try whether this model computes the same with the tree's attention, and leave it set if so.
 
-    It does for every model whose layers attend to all there is with plain scaled scores. Others (windows,
-    soft caps, recurrence, positions inside the attention) raise, or give other scores here, and keep their own.
+    It does for models whose layers attend to all there is with plain scaled scores. Others (windows,
+    soft caps, recurrence, positions inside the attention) raise or give other scores here: they keep theirs.
     """
     import torch
 
@@ -106,7 +109,7 @@ def can_share(checkpoint: Checkpoint) -> bool:
     before = checkpoint.attention
     spread = max(2, model.config.get_text_config().vocab_size // 97)
     start = [(7 + step * spread) % (97 * spread) for step in range(24)]
-    prompts = [start + [11, 12 + spread, 13], [*start, 11 + 2 * spread], [*start[:20], 5, 6, 7, 8, 9]]
+    prompts = [[*start, 11, 12 + spread, 13], [*start, 11 + 2 * spread], [*start[:20], 5, 6, 7, 8, 9]]
     try:
         with torch.inference_mode():
             expected = [_last(checkpoint, prompt) for prompt in prompts]

@@ -1,4 +1,4 @@
-"""What a server understands of the OpenAI parameters, learned from its refusals."""
+"""What a server understands of the OpenAI parameters: from a table, and learned from its refusals."""
 
 import re
 from dataclasses import dataclass, replace
@@ -18,17 +18,29 @@ class Dialect:
         limit: The name of the length limit. Reasoning models want `max_completion_tokens`.
         sends_stop: Whether stop strings are sent; they are applied to the reply in any case.
         sends_temperature: Whether the temperature is sent. Some models know only their own.
+        sends_seed: Whether the seed of a sampled reply is sent.
     """
 
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     sends_stop: bool = True
     sends_temperature: bool = True
+    sends_seed: bool = True
 
     @property
     def left_out(self) -> str:
         """The parameters that are not sent, for the record; empty when all are."""
-        sent = {"stop": self.sends_stop, "temperature": self.sends_temperature}
+        sent = {"stop": self.sends_stop, "temperature": self.sends_temperature, "seed": self.sends_seed}
         return ",".join(name for name, is_sent in sent.items() if not is_sent)
+
+
+_REASONING = Dialect(limit="max_completion_tokens", sends_stop=False, sends_temperature=False)
+_KNOWN = ((re.compile(r"(^|/)(o\d|gpt-5(?!.*-chat))"), _REASONING),)
+"""Names of models whose quirks are known; it only saves the first refusals."""
+
+
+def first_dialect(model: str) -> Dialect:
+    """Return what is known of a model before it was asked; plain OpenAI if nothing is."""
+    return next((dialect for pattern, dialect in _KNOWN if pattern.search(model)), Dialect())
 
 
 def adapt(dialect: Dialect, refusal: str) -> Dialect | None:
@@ -51,4 +63,6 @@ def adapt(dialect: Dialect, refusal: str) -> Dialect | None:
         adapted = replace(adapted, sends_stop=False)
     if dialect.sends_temperature and re.search(r"\btemperature\b", words):
         adapted = replace(adapted, sends_temperature=False)
+    if dialect.sends_seed and re.search(r"\bseed\b", words):
+        adapted = replace(adapted, sends_seed=False)
     return None if adapted == dialect else adapted

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from core_bench.engines.base import Request, cut_at_stop
 from core_bench.engines.remote.dialect import Dialect
+from core_bench.engines.replies import sampling_seed
 from core_bench.records import Reply
 
 # The most that the OpenAI API takes; others are applied to the reply only.
@@ -24,6 +25,22 @@ class Answer:
     finish: Literal["stop", "length", "refused"]
     prompt_tokens: int | None
     completion_tokens: int | None
+    reasoning: str | None = None
+
+
+def parameters_for(model: str, request: Request, dialect: Dialect) -> dict[str, Any]:
+    """Return the body of a request: of chat.completions for a chat, of completions for a plain prompt."""
+    parameters: dict[str, Any] = {"model": model}
+    if dialect.sends_temperature:
+        parameters["temperature"] = request.temperature
+    if dialect.sends_seed and request.temperature > 0:
+        parameters["seed"] = sampling_seed(request) % 2**31
+    if dialect.sends_stop and request.stop:
+        parameters["stop"] = list(request.stop[:_MOST_STOPS])
+    if isinstance(request.prompt, str):
+        return {**parameters, "max_tokens": request.max_tokens, "prompt": request.prompt}
+    messages = [{"role": turn.role, "content": turn.content} for turn in request.prompt]
+    return {**parameters, dialect.limit: request.max_tokens, "messages": messages}
 
 
 async def exchange(client: Any, model: str, request: Request, dialect: Dialect) -> Answer:
@@ -39,25 +56,16 @@ async def exchange(client: Any, model: str, request: Request, dialect: Dialect) 
         UnusableAnswerError: The answer is malformed.
         openai.APIError: The request failed.
     """
-    parameters: dict[str, Any] = {"model": model}
-    if dialect.sends_temperature:
-        parameters["temperature"] = request.temperature
-    if dialect.sends_stop and request.stop:
-        parameters["stop"] = list(request.stop[:_MOST_STOPS])
+    parameters = parameters_for(model, request, dialect)
+    interface = client.completions if isinstance(request.prompt, str) else client.chat.completions
     try:
-        if isinstance(request.prompt, str):
-            parameters["max_tokens"] = request.max_tokens
-            got = await client.completions.create(prompt=request.prompt, **parameters)
-        else:
-            parameters[dialect.limit] = request.max_tokens
-            messages = [{"role": turn.role, "content": turn.content} for turn in request.prompt]
-            got = await client.chat.completions.create(messages=messages, **parameters)
+        got = await interface.create(**parameters)
     except json.JSONDecodeError as error:  # the client lets it through
         raise UnusableAnswerError("the answer is no valid JSON") from error
-    return _read(got, is_chat=not isinstance(request.prompt, str), stop=request.stop)
+    return read_answer(got, is_chat=not isinstance(request.prompt, str), stop=request.stop)
 
 
-def _read(got: Any, *, is_chat: bool, stop: tuple[str, ...]) -> Answer:
+def read_answer(got: Any, *, is_chat: bool, stop: tuple[str, ...]) -> Answer:
     """Read an answer without trust: the client builds its objects from whatever fields came."""
     choices = getattr(got, "choices", None)
     if not isinstance(choices, list):
@@ -70,14 +78,22 @@ def _read(got: Any, *, is_chat: bool, stop: tuple[str, ...]) -> Answer:
     refusal = getattr(message, "refusal", None)
     usage = getattr(got, "usage", None)
     counts = (_count(usage, "prompt_tokens"), _count(usage, "completion_tokens"))
+    thought = getattr(message, "reasoning_content", None) or getattr(message, "reasoning", None)
+    reasoning = _clean(thought) if isinstance(thought, str) else None
     if refusal or said in {"content_filter", "refusal"}:
-        return Answer(refusal or text or "", "refused", *counts)
+        return Answer(_clean(str(refusal or text or "")), "refused", *counts, reasoning)
     if text is None and said == "length":  # a reasoning model that spent all its tokens on thinking
-        return Answer("", "length", *counts)
+        return Answer("", "length", *counts, reasoning)
     if not isinstance(text, str):
         raise UnusableAnswerError("the answer has no text")
+    text = _clean(text)
     cut = cut_at_stop(text, stop)
-    return Answer(cut, "length" if said == "length" and cut == text else "stop", *counts)
+    return Answer(cut, "length" if said == "length" and cut == text else "stop", *counts, reasoning)
+
+
+def _clean(text: str) -> str:
+    """Return text that UTF-8 can hold: JSON may carry halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _count(usage: Any, name: str) -> int | None:
@@ -85,14 +101,16 @@ def _count(usage: Any, name: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def as_reply(request: Request, answer: Answer, *, attempts: int, seconds: float) -> Reply:
+def as_reply(request: Request, answer: Answer, *, attempts: int, seconds: float | None) -> Reply:
     """Return `answer` under the key of `request`."""
     return Reply(
         item=request.item,
         method=request.method,
         epoch=request.epoch,
+        round=request.round,
         text=answer.text,
         finish=answer.finish,
+        reasoning=answer.reasoning,
         prompt_tokens=answer.prompt_tokens,
         completion_tokens=answer.completion_tokens,
         seconds=seconds,

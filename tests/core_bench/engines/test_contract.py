@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core_bench.engines import Engine, EngineOptions, Request, open_engine
+from core_bench.engines import Engine, EngineOptions, LikelihoodRequest, Measured, Request, open_engine
 from core_bench.engines.baseline_engine import BaselineItem
+from core_bench.errors import CoreBenchError
 from core_bench.records import EngineDescription, Reply
 
 ITEMS = {f"p{number}/s0": BaselineItem(str(number * 11), f"[{number}, 1]", "g") for number in range(5)}
@@ -28,6 +30,7 @@ def requests(ask: Ask) -> list[Request]:
 @pytest.fixture(
     params=[
         pytest.param("transformers", marks=pytest.mark.model),
+        pytest.param("vllm", marks=[pytest.mark.model, pytest.mark.vllm]),
         "openai",
         "replay",
         "baseline:oracle",
@@ -36,6 +39,9 @@ def requests(ask: Ask) -> list[Request]:
     ]
 )
 def engine(request: pytest.FixtureRequest, requests: list[Request], tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "vllm":  # it takes long to start: one for all tests
+        yield request.getfixturevalue("smollm2_vllm")
+        return
     opened = _open(request, requests, tmp_path)
     yield opened
     opened.close()
@@ -99,4 +105,38 @@ def test_the_description_survives_json(engine: Engine) -> None:
     description = engine.describe()
     assert EngineDescription.model_validate(json.loads(description.model_dump_json())) == description
     assert description == engine.describe()
-    assert description.engine in {"transformers", "openai", "replay", "baseline"}
+    assert description.engine in {"transformers", "vllm", "openai", "replay", "baseline"}
+
+
+def test_replies_keep_their_round(engine: Engine, requests: list[Request]) -> None:
+    if engine.describe().engine == "replay":
+        pytest.skip("only the first round was saved")
+    [reply] = _all(engine.generate([replace(requests[0], round=2)]))
+    assert reply.round == 2
+
+
+def test_what_was_measured_are_numbers_or_nothing(engine: Engine, requests: list[Request]) -> None:
+    list(engine.generate(requests[:2]))
+    measured = engine.measured()
+    assert isinstance(measured, Measured)
+    counts = [value for value in asdict(measured).values() if isinstance(value, int | float)]
+    assert all(value >= 0 for value in counts)
+
+
+def test_likelihoods_are_told_or_refused_by_name(engine: Engine) -> None:
+    asked = [
+        LikelihoodRequest(f"i{number}", "io", 0, f"# {number}\n1 + 1 =", "", answers)
+        for number, answers in enumerate([(" 2\n",), (" 2\n", " 7\n"), (" 3\n", " 2\n", " 9\n")])
+    ]
+    if engine.describe().engine not in {"transformers", "vllm"}:
+        with pytest.raises(CoreBenchError, match="cannot tell the log-probability"):
+            list(engine.likelihoods(asked))
+        return
+    scored = {one.request.item: one for group in engine.likelihoods(asked) for one in group}
+    assert sorted(scored) == ["i0", "i1", "i2"]
+    for request in asked:
+        scores = scored[request.item].scores
+        assert len(scores) == len(request.answers)
+        assert all(score.logprob < 0 and score.tokens >= 2 for score in scores)
+    assert scored["i1"].scores[0].logprob > scored["i1"].scores[1].logprob
+    assert list(engine.likelihoods([])) == []

@@ -148,6 +148,7 @@ def test_what_is_sent(ask: Ask, answer: Answer, scripted: Any) -> None:
         "stop": ["1", "2", "3", "4"],
         "max_tokens": 7,
         "temperature": 0.5,
+        "seed": scripted.seen[0]["seed"],
     }
     turns = [{"role": "user", "content": "q"}]
     assert scripted.seen[1] == {"model": "echo", "messages": turns, "max_tokens": 8, "temperature": 0.0}

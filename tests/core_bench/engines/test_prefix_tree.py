@@ -29,7 +29,7 @@ def test_a_header_and_two_programs_make_three_levels() -> None:
     assert [len(level.rows) for level in levels] == [1, 2, 6]
     assert levels[0].rows == [HEADER]
     assert levels[1].rows == [PROGRAM_A, PROGRAM_B]
-    assert [row for row in levels[2].rows] == [[1, 2], [3], [4, 5, 6]] * 2
+    assert levels[2].rows == [[1, 2], [3], [4, 5, 6]] * 2
     assert paths(levels) == prompts
 
 

@@ -23,7 +23,8 @@ EXAMPLES = tomllib.loads(
 def test_a_completion_prompt_ends_where_the_model_goes_on(name, item):
     prompt = load_method(name).render(item, "completion")
     assert isinstance(prompt, str)
-    ending = {"io": f"assert {item.target} ==", "cot": "[THOUGHT]"}[name]
+    thought = {"cot": "[THOUGHT]", "coc": "[TRACE]", "rhda": "[ANALYSIS]", "rhda-oracle": "[ANALYSIS]"}
+    ending = thought.get(name, f"assert {item.target} ==")
     assert prompt.rstrip("\n").endswith(ending)
     assert prompt.count("[PYTHON]") == 3
     if item.question:
@@ -64,9 +65,77 @@ def test_the_answers_of_probe_examples_are_true(number, query):
 
 
 def test_an_unknown_method_is_an_error_that_lists_the_known_ones():
-    with pytest.raises(CoreBenchError, match="there is no method ot\nKnown methods: cot, io"):
+    with pytest.raises(
+        CoreBenchError, match="there is no method ot\nKnown methods: coc, cot, io, rhda, rhda-oracle"
+    ):
         load_method("ot")
 
 
 def test_methods_have_distinct_hashes():
     assert len({load_method(name).hash for name in known_methods()}) == len(known_methods())
+
+
+@pytest.mark.parametrize("example", [*EXAMPLES["sample"], *EXAMPLES["probe"]])
+def test_the_traces_of_the_examples_are_true(example):
+    entry_point, _, arguments = example["call"].rstrip(")").partition("(")
+    [outcome] = record_calls(example["code"].strip(), entry_point, [arguments])
+    [frame] = outcome.trace.frames
+    lines = []
+    for number, step in enumerate(frame.steps, 1):
+        changes = [f"{name} = {value}" for name, value in step.changed.items()]
+        changes += [f"return = {outcome.value}"] if number == len(frame.steps) else []
+        lines.append(f"line {step.line}: {', '.join(changes)}".rstrip())
+    assert example["trace"].strip().splitlines() == lines
+
+
+@pytest.mark.parametrize("name", ["rhda", "rhda-oracle"])
+@pytest.mark.parametrize("item", [SAMPLE, PROBE])
+def test_a_later_round_goes_on_from_the_replies_before(name, item):
+    method = load_method(name)
+    chat = method.render(item, "chat", ["first", "second"])
+    assert [turn.role for turn in chat] == ["user", "assistant", "user", "assistant", "user"]
+    assert [turn.content for turn in chat][1::2] == ["first", "second"]
+    plain = method.render(item, "completion", ["first", "second"])
+    assert plain.startswith(method.render(item, "completion") + "first\n[/ANSWER]\n[CHECK]")
+    assert plain.endswith("[ANALYSIS]")
+    told = "assertion does not hold" in chat[2].content
+    assert told == (name == "rhda-oracle"), "only the oracle may say that an answer is wrong"
+
+
+def test_rounds_can_be_set_for_methods_that_have_some():
+    assert load_method("rhda").with_rounds(5).amendment.rounds == 5
+    assert load_method("rhda").amendment.rounds == 2
+    with pytest.raises(CoreBenchError, match="io does not ask again"):
+        load_method("io").with_rounds(2)
+
+
+@pytest.fixture
+def mine(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    settings = 'stop = ["]"]\nmax_tokens = 9\nanswer = "tagged"\n'
+    (folder / "method.toml").write_text(
+        f'version = "7"\ndescription = "mine"\n[chat]\n{settings}[completion]\n{settings}'
+    )
+    for shape in ("chat", "completion"):
+        for kind in ("sample", "probe"):
+            (folder / f"{shape}_{kind}.j2").write_text("{{ examples|length }} {{ code }} {{ target }}?")
+    return folder
+
+
+def test_a_folder_is_a_method(mine):
+    method = load_method(str(mine))
+    assert (method.name, method.version, method.settings("chat").max_tokens) == ("mine", "7", 9)
+    assert method.render(PROBE, "completion") == "2 def f(x):\n    x += 1\n    return x x?"
+    before = method.hash
+    (mine / "chat_probe.j2").write_text("{{ nothing }}")
+    assert load_method(str(mine)).hash != before
+    with pytest.raises(CoreBenchError, match=r"chat_probe.j2 of the method mine fails: UndefinedError"):
+        load_method(str(mine)).render(PROBE, "chat")
+
+
+def test_a_method_of_ones_own_has_a_name_of_its_own(mine, tmp_path):
+    with pytest.raises(CoreBenchError, match="is called like the method io"):
+        load_method(str(mine.rename(tmp_path / "io")))
+    with pytest.raises(CoreBenchError, match=r"holds no method\.toml"):
+        load_method(str(tmp_path))
