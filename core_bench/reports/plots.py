@@ -80,7 +80,7 @@ def require_matplotlib() -> Any:
 
 def report_plots(runs: Sequence[RunView]) -> list[Plot]:
     """Return the pictures that the runs have something to show for."""
-    plots = [_headline(runs), *run_frontiers(runs)]
+    plots = [_headline(runs)]
     if max(len(run.summary.exposure.get("I_s", ())) for run in runs) > 1:
         plots.append(_exposure(runs))
     if len(runs) > 1 and runs[0].summary.by_family:
@@ -134,26 +134,6 @@ def frontier_plot(points: Sequence[Point], intervals: Sequence[Estimate], score:
 
 def _span(points: Sequence[Point]) -> float:
     return max(point.cost for point in points) / min(point.cost for point in points)
-
-
-def run_frontiers(runs: Sequence[RunView]) -> list[Plot]:
-    """Draw RCS and W_s against bytes, where two runs have a size and sizes differ."""
-    sized = [
-        (run, size)
-        for run in runs
-        if isinstance(size := run.manifest.engine.environment.get("checkpoint_bytes"), int)
-    ]
-    if len({size for _, size in sized}) < 2:
-        return []
-    plots = []
-    for name in ("RCS", "W_s"):
-        found: list[Estimate] = [getattr(run.summary, name) for run, _ in sized]
-        points = [
-            Point(run.name, size / 1e6, estimate.value or 0.0)
-            for (run, size), estimate in zip(sized, found, strict=True)
-        ]
-        plots.append(frontier_plot(points, found, name, "size, MB"))
-    return plots
 
 
 def _headline(runs: Sequence[RunView]) -> Plot:
