@@ -8,6 +8,7 @@ a quiet machine.
 
 import argparse
 import time
+from typing import NamedTuple
 
 from core_bench.engines.base import Request
 from core_bench.engines.local.checkpoint import Checkpoint
@@ -32,30 +33,44 @@ def main() -> None:
     requests = requests_for(suite.split(options.split)[: options.limit], load_method("io"), "completion")
     print(f"{suite.header.name} {options.split}: {len(requests)} items, method io, completion prompts")
 
-    shared, asked, shared_seconds, computed = ask(requests, reuse=True)
-    print(f"tokens asked     {asked:>9,}")
-    print(f"tokens computed  {computed:>9,}   {asked / computed:.1f} times fewer")
-    print(f"with reuse       {shared_seconds:>9.1f} s")
+    with_reuse = ask(requests, reuse=True)
+    print(f"tokens asked     {with_reuse.asked:>9,}")
+    fewer = with_reuse.asked / with_reuse.computed
+    print(f"tokens computed  {with_reuse.computed:>9,}   {fewer:.1f} times fewer")
+    print(f"with reuse       {with_reuse.seconds:>9.1f} s   {with_reuse.cpu_seconds:.1f} s of CPU")
     PaddedBatch._shared_start = lambda *_: (0, None)  # type: ignore[method-assign,assignment]
-    whole, _, whole_seconds, _ = ask(requests, reuse=False)
-    print(f"without reuse    {whole_seconds:>9.1f} s   {whole_seconds / shared_seconds:.1f} times as long")
-    equal = sum(shared[item] == whole[item] for item in shared)
-    print(f"equal replies    {equal:>9,}   of {len(shared):,}")
+    without = ask(requests, reuse=False)
+    slower, dearer = without.seconds / with_reuse.seconds, without.cpu_seconds / with_reuse.cpu_seconds
+    print(f"without reuse    {without.seconds:>9.1f} s   {without.cpu_seconds:.1f} s of CPU")
+    print(f"speed-up         {slower:>9.1f} times, {dearer:.1f} times in CPU time   (asked: at least 2)")
+    equal = sum(with_reuse.texts[item] == text for item, text in without.texts.items())
+    print(f"equal replies    {equal:>9,}   of {len(requests):,}")
 
 
-def ask(requests: list[Request], *, reuse: bool) -> tuple[dict[str, str], int, float, int]:
-    """Return the texts, the tokens of all prompts, the seconds of generation, and the tokens computed."""
+class Asked(NamedTuple):
+    """Texts by item, tokens of all prompts, tokens computed, and the seconds of generation."""
+
+    texts: dict[str, str]
+    asked: int
+    computed: int
+    seconds: float
+    cpu_seconds: float
+
+
+def ask(requests: list[Request], *, reuse: bool) -> Asked:
+    """Ask everything with a model that is loaded."""
     engine = TransformersEngine(fetch("smollm2-135m"), batch_size=32 if reuse else 16, reuse=reuse)
     engine.describe()
     checkpoint: Checkpoint = engine._loaded()
     assert checkpoint.shares == reuse
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), time.process_time()
     replies = [reply for group in engine.generate(requests) for reply in group]
-    seconds = time.perf_counter() - started
+    seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu
     computed = engine.measured().prompt_tokens_computed or 0
     engine.close()
     texts = {reply.item: reply.text for reply in replies}
-    return texts, sum(reply.prompt_tokens or 0 for reply in replies), seconds, computed
+    asked = sum(reply.prompt_tokens or 0 for reply in replies)
+    return Asked(texts, asked, computed, seconds, cpu_seconds)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 """Fires every transform on every program at hand and runs what comes out; prints the table of the docs.
 
-    python -m benchmarks.transforms [--transform NAME ...] [--sites] [--write docs/variants.md] [--rows FILE]
+    python -m benchmarks.transforms [--transform NAME ...] [--family NAME] [--after NAME ...] [--sites]
+        [--write docs/variants.md] [--rows FILE]
 
 A program counts as fired on where the transform has a site. Rewritten at all of its sites at once (with
 --sites: also at each alone, with drawn parameters), HumanEval's programs must pass HumanEval's own checks,
 CRUXEval's must give CRUXEval's outputs, and ours must do on their inputs what they did before.
+
+With --after, every program is first rewritten by those transforms where they fire: what the inverse of a
+transform finds to undo, people's own programs may not have.
 
 The table goes between two marks in the file of --write. With --rows each transform's row is kept in a file as
 soon as it is there, and a later call with the same file measures only what is missing.
@@ -18,19 +22,20 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import get_args
 
 import tracer
+from benchmarks.marked import put
 from benchmarks.programs import data_folder
 from core_bench.suites.problems import program_files
 from variants import TRANSFORMS, Program, Similarity, Transform, similarity
 from variants.calls import keywords_of
+from variants.transform import Family
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LEAST = 10
-_BEGIN = "<!-- transforms: begin (python -m benchmarks.transforms --write docs/variants.md) -->"
-_END = "<!-- transforms: end -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,13 @@ def rewritten(transform: Transform, task: Task, rng: random.Random) -> str | Non
     return program.code if fired else None
 
 
+def prepared(task: Task, after: list[str]) -> Task:
+    """Return the task with its program rewritten by the transforms that come first."""
+    for name in after:
+        task = replace(task, code=rewritten(TRANSFORMS[name], task, random.Random(0)) or task.code)
+    return task
+
+
 def alone(transform: Transform, task: Task, rng: random.Random) -> Iterator[str]:
     """Yield the program rewritten at each site alone."""
     program = Program(task.code)
@@ -161,20 +173,12 @@ def table(rows: dict[str, Row], programs: int) -> str:
     return "\n".join(lines)
 
 
-def put(text: str, file: Path) -> None:
-    """Put a text between the marks of a file."""
-    whole = file.read_text()
-    before, _, rest = whole.partition(_BEGIN)
-    _, found, after = rest.partition(_END)
-    if not found:
-        raise SystemExit(f"{file} has no lines {_BEGIN} and {_END}")
-    file.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}")
-
-
 def main() -> int:
     """Print the table; exit with 1 where a rewritten program is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--transform", action="append", choices=sorted(TRANSFORMS), help="only this one")
+    parser.add_argument("--family", choices=get_args(Family), help="only the transforms of this family")
+    parser.add_argument("--after", action="append", choices=sorted(TRANSFORMS), default=[], help="first this")
     parser.add_argument("--sites", action="store_true", help="run each site alone too")
     parser.add_argument("--show", type=int, default=0, help="print that many rewritten programs")
     parser.add_argument("--write", type=Path, help="put the table between the marks of this file")
@@ -185,26 +189,31 @@ def main() -> int:
     options = parser.parse_args()
     every = list(tasks(options.data))
     expected: dict[str, list] = {}
+    originals = {task.name: task for task in every}
+    every = [prepared(task, options.after) for task in every]
     rows: dict[str, Row] = {}
     if options.rows and options.rows.exists():
         for line in options.rows.read_text().splitlines():
             kept = json.loads(line)
-            if kept["name"] in TRANSFORMS and kept["sites"] == options.sites:
+            if kept["name"] in TRANSFORMS and kept["how"] == [options.sites, options.after]:
                 rows[kept["name"]] = Row(**kept["row"])
     for name in options.transform or sorted(TRANSFORMS):
-        if name in rows:
+        if name in rows or options.family not in {None, TRANSFORMS[name].family}:
             continue
-        expected = expected or {task.name: task.outcomes(task.code) for task in every}
+        expected = expected or {name: task.outcomes(task.code) for name, task in originals.items()}
         row = rows[name] = measured(TRANSFORMS[name], every, expected, options)
         if options.rows:
             with options.rows.open("a") as file:
-                file.write(json.dumps({"name": name, "sites": options.sites, "row": asdict(row)}) + "\n")
+                file.write(
+                    json.dumps({"name": name, "how": [options.sites, options.after], "row": asdict(row)})
+                    + "\n"
+                )
         for text in row.wrong[:3]:
             print(f"!!! {name} {text}", file=sys.stderr)
     text = table(rows, len(every))
     print(text)
     if options.write:
-        put(text, options.write)
+        put(text, options.write, "transforms")
     return 1 if any(row.wrong for row in rows.values()) else 0
 
 

@@ -10,6 +10,7 @@ import typer
 
 from core_bench.cli import (
     compress,
+    leaderboard,
     merge,
     model,
     report,
@@ -36,6 +37,9 @@ app.command("serve-and-run")(serve_and_run.serve_and_run)
 app.command("score")(score.score)
 app.command("report")(report.report)
 app.command("compare")(report.compare)
+app.command("submit")(leaderboard.submit)
+app.add_typer(leaderboard.submission_app, name="submission")
+app.add_typer(leaderboard.leaderboard_app, name="leaderboard")
 app.command("merge")(merge.merge)
 app.command("trace")(trace.trace)
 app.add_typer(suite.app, name="suite")

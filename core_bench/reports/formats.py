@@ -33,17 +33,18 @@ def markdown(tables: Sequence[Table]) -> str:
 def _markdown(table: Table) -> str:
     marks = [":--" if column.kind == "text" else "--:" for column in table.columns]
     lines = [
-        f"## {_plain(table.title)}\n",
-        _row([_plain(column.title) for column in table.columns]),
+        f"## {plain_markdown(table.title)}\n",
+        _row([plain_markdown(column.title) for column in table.columns]),
         _row(marks),
-        *(_row([_plain(text) for text in texts]) for texts in _texts(table)),
+        *(_row([plain_markdown(text) for text in texts]) for texts in _texts(table)),
     ]
     if table.note:
-        lines.append(f"\n{_plain(table.note)}")
+        lines.append(f"\n{plain_markdown(table.note)}")
     return "\n".join(lines) + "\n"
 
 
-def _plain(text: str) -> str:
+def plain_markdown(text: str) -> str:
+    """Return text that Markdown shows as it stands."""
     return text.translate(_MARKDOWN)
 
 

@@ -34,7 +34,10 @@ def make_report(suite: Suite, runs: Sequence[RunView], *, plots: bool = True) ->
     lead = headline_sentence(runs)
     names = ", ".join(dict.fromkeys(run.manifest.engine.model for run in runs))
     title = f"{names} on {suite.header.name} {_splits(runs)}"
-    places = {plot.key: [plot] for plot in pictures if plot.key != "styles"}  # the table is a heatmap itself
+    # The table of styles is a heatmap itself; the frontiers stand beside the headline.
+    tabled = {table.key for table in tables[1:]}
+    places = {plot.key: [plot] for plot in pictures if plot.key in tabled - {"styles"}}
+    places[tables[0].key] = [plot for plot in pictures if plot.key not in tabled]
     page = report_page(suite, runs, tables, places, title=title, lead=lead)
     return Report(page, lead, tuple(tables), tuple(pictures))
 
@@ -58,7 +61,11 @@ def make_comparison(suite: Suite, base: RunView, others: Sequence[RunView], *, p
         suite,
         [base, *others],
         tables,
-        {"differences": [plot for plot in pictures if plot.key == "headline"]},
+        {
+            "differences": [
+                plot for plot in pictures if plot.key == "headline" or plot.key.startswith("frontier")
+            ]
+        },
         title=title,
         lead=lead,
         comparing=True,

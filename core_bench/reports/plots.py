@@ -19,6 +19,10 @@ _SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Okabe and Ito's palette: distinct for colour-blind readers, on light and on dark pages."""
 _INKS = {"light": "#1a1d21", "dark": "#e6e8eb"}
 _MARKS = "osD^vP"
+_WIDE = 20
+"""Where costs differ by more than this factor, their axis is logarithmic."""
+_MOST_NAMES = 12
+"""With more points than this only those on the front are named."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def require_matplotlib() -> Any:
 
 def report_plots(runs: Sequence[RunView]) -> list[Plot]:
     """Return the pictures that the runs have something to show for."""
-    plots = [_headline(runs)]
+    plots = [_headline(runs), *run_frontiers(runs)]
     if max(len(run.summary.exposure.get("I_s", ())) for run in runs) > 1:
         plots.append(_exposure(runs))
     if len(runs) > 1 and runs[0].summary.by_family:
@@ -103,6 +107,8 @@ def frontier_plot(points: Sequence[Point], intervals: Sequence[Estimate], score:
                     [point.cost] * 2, [100 * estimate.low, 100 * estimate.high], color=colour, lw=1, alpha=0.5
                 )
             axes.plot(point.cost, 100 * point.score, "o", color=colour, ms=7 if point in front else 5)
+            if point not in front and len(points) > _MOST_NAMES:
+                continue
             axes.annotate(
                 _short(point.name), (point.cost, 100 * point.score),
                 xytext=(6, 5), textcoords="offset points",
@@ -113,6 +119,8 @@ def frontier_plot(points: Sequence[Point], intervals: Sequence[Estimate], score:
             color=_SERIES[0], lw=1.2,
         )  # fmt: skip
         axes.set(xlabel=cost, ylabel=f"{score}, %")
+        if min(point.cost for point in points) > 0 and _span(points) > _WIDE:
+            axes.set_xscale("log")
         axes.margins(x=0.15, y=0.15)
 
     unit = cost.partition(",")[0]
@@ -122,6 +130,30 @@ def frontier_plot(points: Sequence[Point], intervals: Sequence[Estimate], score:
         text=frontier_sentence(points, score, unit),
         draw=draw,
     )
+
+
+def _span(points: Sequence[Point]) -> float:
+    return max(point.cost for point in points) / min(point.cost for point in points)
+
+
+def run_frontiers(runs: Sequence[RunView]) -> list[Plot]:
+    """Draw RCS and W_s against bytes, where two runs have a size and sizes differ."""
+    sized = [
+        (run, size)
+        for run in runs
+        if isinstance(size := run.manifest.engine.environment.get("checkpoint_bytes"), int)
+    ]
+    if len({size for _, size in sized}) < 2:
+        return []
+    plots = []
+    for name in ("RCS", "W_s"):
+        found: list[Estimate] = [getattr(run.summary, name) for run, _ in sized]
+        points = [
+            Point(run.name, size / 1e6, estimate.value or 0.0)
+            for (run, size), estimate in zip(sized, found, strict=True)
+        ]
+        plots.append(frontier_plot(points, found, name, "size, MB"))
+    return plots
 
 
 def _headline(runs: Sequence[RunView]) -> Plot:

@@ -60,7 +60,7 @@ def report_page(
         ),
         base=printable(runs[0].name),
         tables=[_shown(table) for table in tables],
-        plots_of={key: [_picture(plot) for plot in found] for key, found in plots.items()},
+        plots_of={key: [picture(plot) for plot in found] for key, found in plots.items()},
         manifests=[{"name": printable(run.name), "facts": manifest_facts(run.manifest)} for run in runs],
         made=(
             f"Made by core-bench {version('core-bench')} from raw replies; "
@@ -132,7 +132,9 @@ def _heat(cell: Cell, column: Column, value: float | None, table: Table) -> str:
     return ""
 
 
-def _picture(plot: Plot) -> dict[str, Any]:
+def picture(plot: Plot) -> dict[str, Any]:
+    """Return what a template shows of a plot: its text, and its sources for light and dark pages."""
+
     def source(theme: str) -> str:
         return "data:image/svg+xml;base64," + base64.b64encode(plot.svg(theme).encode()).decode()
 

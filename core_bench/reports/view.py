@@ -23,6 +23,7 @@ class RunView:
         name: What the report calls it; no two runs of a report have the same.
         folder: Where it was read from.
         manifest: What decided its replies.
+        suite: What was asked from.
         items: What was asked, in the suite's order.
         replies: The raw replies.
         verdicts: The judgement on each reply, made anew from the reply.
@@ -33,6 +34,7 @@ class RunView:
     name: str
     folder: Path
     manifest: RunManifest
+    suite: Suite
     items: tuple[Item, ...]
     replies: Mapping[Key, Reply]
     verdicts: Mapping[Key, Verdict]
@@ -89,6 +91,7 @@ def _view(name: str, folder: Path, manifest: RunManifest, suite: Suite) -> RunVi
         name=name,
         folder=folder,
         manifest=manifest,
+        suite=suite,
         items=items,
         replies=replies,
         verdicts={(verdict.item, verdict.epoch): verdict for verdict in verdicts},

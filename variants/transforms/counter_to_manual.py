@@ -35,6 +35,7 @@ class CounterToManual(Transform):
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
     invents_names: ClassVar[bool] = True
+    undoes: ClassVar[frozenset[str]] = frozenset({"manual_to_counter"})
 
     def candidates(self, program: Program) -> Iterator[cst.SimpleStatementLine]:
         """Lines that count."""

@@ -26,6 +26,7 @@ class DequeToList(Transform):
         "truth, an int as index, list() and the like. Refused: rotate, extendleft, for over it, closures."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"list_to_deque"})
 
     def candidates(self, program: Program) -> Iterator[cst.SimpleStatementLine]:
         """Lines that make a deque."""

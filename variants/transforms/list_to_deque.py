@@ -29,6 +29,7 @@ class ListToDeque(Transform):
         "Refused: for over it (a deque may not change meanwhile), closures, comments inside."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"deque_to_list"})
 
     def candidates(self, program: Program) -> Iterator[cst.SimpleStatementLine]:
         """Lines that begin a queue."""

@@ -37,6 +37,7 @@ class ManualToCounter(Transform):
         "Refused: comments in the loop."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"counter_to_manual"})
 
     def candidates(self, program: Program) -> Iterator[cst.For]:
         """Loops that count."""
