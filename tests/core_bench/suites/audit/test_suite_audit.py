@@ -98,7 +98,8 @@ def test_another_program_is_not_equivalent_and_not_what_its_chain_makes(suite):
         for number, program in enumerate(suite.implementations)
         if program.family == "variant"
     )
-    changed = program.code.replace("return", "return not", 1)
+    problem = next(problem for problem in suite.problems if problem.id == program.problem)
+    changed = f"{program.code}\n\ndef {problem.entry_point}(*given):\n    return 'something else'\n"
     assert {"equivalent", "provenance"} <= broken(
         altered(suite, "implementations", number, code=changed), chains=True
     )
