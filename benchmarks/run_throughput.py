@@ -69,7 +69,7 @@ def main() -> None:
         for row in rows
     ]
     prompts = [str(method.render(item, "completion")) for item in items]
-    folder = fetch("smollm2-135m")
+    folder = fetch("smollm2-135m", progress=print)
     interpreter = peer_environment()
 
     ours, theirs, our_cpu, their_cpu = [], [], [], []
