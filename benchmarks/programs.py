@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from core_bench.suites.problems import program_files
 from tracer import InputError, parse_arguments
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +50,7 @@ def own() -> Iterator[Case]:
     """Yield every implementation in data/problems on every input."""
     for folder in sorted((ROOT / "data" / "problems").iterdir()):
         problem = tomllib.loads((folder / "problem.toml").read_text())
-        for path in program_files(folder).values():
+        for path in (folder / "reference.py", *sorted(folder.glob("alternate_*.py"))):
             for text in problem["inputs"]:
                 given = parse_arguments(text)
                 inputs = (given.positional, given.keyword)

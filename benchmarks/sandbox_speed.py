@@ -2,8 +2,9 @@
 
     python benchmarks/sandbox_speed.py [--seconds 2]
 
-The first line is the floor of this machine at this moment, a bare fork of a small interpreter: other work on
-the machine slows everything down together, so compare lines, and runs with runs on an idle machine.
+The first two lines are measured turn by turn: runs of one zygote, and the floor of this machine at the same
+moment, a bare fork of a small interpreter. Other work on the machine slows both down together, so compare
+lines, and runs with runs on an idle machine.
 """
 
 import argparse
@@ -34,6 +35,7 @@ LAYERS = (
     "network_namespace",
     "ipc_namespace",
 )
+SLICES = 8
 ROOT = str(Path(__file__).resolve().parents[1])
 
 PROCESS_PER_PROGRAM = f"""
@@ -50,16 +52,18 @@ for body in child.outcomes(job):
 """
 
 
-def rate(work: Callable[[], int], seconds: float) -> tuple[float, float]:
-    """Repeat `work`, which returns how many it did; return the median and the best rate of four slices."""
-    work()
-    rates = []
-    for _ in range(4):
-        done, start = 0, time.perf_counter()
-        while (taken := time.perf_counter() - start) < seconds / 4:
-            done += work()
-        rates.append(done / taken)
-    return statistics.median(rates), max(rates)
+def rates(works: list[Callable[[], int]], seconds: float) -> list[tuple[float, float]]:
+    """Repeat works, which return how many they did, in turns; return median and best rate of each."""
+    found: list[list[float]] = [[] for _ in works]
+    for work in works:
+        work()
+    for _ in range(SLICES):
+        for work, rates_ in zip(works, found, strict=True):
+            done, start = 0, time.perf_counter()
+            while (taken := time.perf_counter() - start) < seconds / SLICES:
+                done += work()
+            rates_.append(done / taken)
+    return [(statistics.median(each), max(each)) for each in found]
 
 
 def bare_fork() -> int:
@@ -144,14 +148,19 @@ def main() -> None:
     print(f"cores: {os.cpu_count()}, load: {os.getloadavg()[0]:.1f}\n")
     print(f"{'':<58}{'median/s':>10}{'best/s':>10}")
 
-    def line(name: str, work: Callable[[], int]) -> float:
-        median, best = rate(work, seconds)
+    def show(name: str, median: float, best: float) -> None:
         print(f"{name:<58}{median:>10,.0f}{best:>10,.0f}", flush=True)
+
+    def line(name: str, work: Callable[[], int]) -> float:
+        [(median, best)] = rates([work], seconds)
+        show(name, median, best)
         return best
 
-    line("floor: bare fork, exit, wait", bare_fork)
+    floor, own = rates([bare_fork, isolated_run], 2 * seconds)
+    show("floor: bare fork, exit, wait", *floor)
+    show("one zygote, all layers: runs", *own)
     before = line("process per program, limits only: runs", lambda: process_per_program(1))
-    after = line("one zygote, all layers: runs", isolated_run)
+    after = own[1]
     line("two zygotes, two threads, all layers: runs", in_threads(2))
     line("one zygote, all layers, a fork per call: calls", many_calls_apart)
     before_calls = line("process per program, 1,000 inputs: calls", lambda: process_per_program(1000))

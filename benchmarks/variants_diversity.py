@@ -24,6 +24,7 @@ from pathlib import Path
 import tracer
 from benchmarks.programs import data_folder, humaneval
 from variants import TRANSFORMS, Demands, complexity, generate
+from variants.calls import argument_text
 
 _AIMS = {"all transforms": ((4, 0.85),), "without renaming": ((2, 0.85), (3, 0.40))}
 _DEMANDS = Demands(max_jaccard=0.7, min_complexity=3)
@@ -60,17 +61,11 @@ def inputs_of(row: dict, recorded: dict[str, list[str]]) -> tuple[list[str], boo
     return (found, True) if found else (recorded[row["task_id"]][:2], False)
 
 
-def argument_text(inputs: tuple) -> str:
-    """Return recorded arguments as text."""
-    positional, keyword = inputs
-    return ", ".join([*map(repr, positional), *(f"{name}={value!r}" for name, value in keyword.items())])
-
-
 def programs(only: str | None, every: int, shard: tuple[int, int]) -> Iterator[tuple[dict, list[str], bool]]:
     """Yield rows of HumanEval with calls to start from, and whether those are its own examples."""
     recorded = collections.defaultdict(list)
     for case in humaneval(most=2):
-        recorded[case.name].append(argument_text(case.inputs))
+        recorded[case.name].append(argument_text(*case.inputs))
     rows = [json.loads(line) for line in Path(data_folder() / "humaneval.jsonl").read_text().splitlines()]
     rows = [row for row in rows if complexity(row["prompt"] + row["canonical_solution"]) >= 3]
     rows = [row for row in rows if row["task_id"] == only] if only else rows[::every]

@@ -1,4 +1,4 @@
-"""Walking through a decoder block by block, so that operators can look at, and change, one block at a time."""
+"""Walking through a decoder block by block, so that operators can look at, and change, one at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -46,7 +46,8 @@ class BlockWalk:
         """Run one block over a few windows; gradients flow where they are wanted."""
         block = self.blocks[index]
         out = block(hidden, **self._extras[block.self_attn.layer_idx])
-        return out[0] if isinstance(out, tuple) else out
+        after: torch.Tensor = out[0] if isinstance(out, tuple) else out
+        return after
 
     @torch.no_grad()
     def inputs(self) -> Iterator[tuple[int, torch.Tensor]]:
@@ -123,8 +124,10 @@ def watch_inputs(modules: Sequence[Any], see: Callable[[int, torch.Tensor], None
             handle.remove()
 
 
-def second_moments(walk: BlockWalk, index: int, hidden: torch.Tensor, linears: Sequence[str]) -> list[torch.Tensor]:
-    """Return the mean of x x^T over the inputs x of linear layers of one block, float32 [inputs, inputs] each."""
+def second_moments(
+    walk: BlockWalk, index: int, hidden: torch.Tensor, linears: Sequence[str]
+) -> list[torch.Tensor]:
+    """Return the mean of x x^T over the inputs x of each linear layer, float32 [inputs, inputs]."""
     modules = [walk.blocks[index].get_submodule(name) for name in linears]
     moments = [torch.zeros(m.in_features, m.in_features) for m in modules]
     counts = [0] * len(modules)

@@ -45,7 +45,9 @@ def load_base(folder: Path, model_map: ModelMap, dtype: torch.dtype | None = Non
     from transformers import AutoModelForCausalLM
 
     wanted = dtype or TORCH_TYPES[model_map.dtype]
-    elements = sum(tensor.bytes for tensor in model_map.tensors.values()) // TORCH_TYPES[model_map.dtype].itemsize
+    elements = (
+        sum(tensor.bytes for tensor in model_map.tensors.values()) // TORCH_TYPES[model_map.dtype].itemsize
+    )
     require_memory(elements * wanted.itemsize, f"loading {folder}")
     try:
         with quiet():
@@ -57,7 +59,9 @@ def load_base(folder: Path, model_map: ModelMap, dtype: torch.dtype | None = Non
     model, report = loaded
     for kind in ("missing_keys", "mismatched_keys"):
         if report.get(kind):
-            raise CheckpointError(f"{folder} does not fit its config.json: {sorted(map(str, report[kind]))[0]}")
+            raise CheckpointError(
+                f"{folder} does not fit its config.json: {sorted(map(str, report[kind]))[0]}"
+            )
     for name, weight in model.named_parameters():
         if not bool(torch.isfinite(weight).all()):
             raise CheckpointError(f"{folder}: {name} holds NaN or infinite numbers")

@@ -79,7 +79,9 @@ def predict_tensors(plan: Plan, model: ModelMap) -> dict[str, Tensor]:
             if name not in linears:
                 tensors[prefix + name] = Tensor(model.dtype, _pruned_bias(name, tensor.shape, block, model))
         for linear in LINEARS:
-            tensors |= {f"{prefix}{linear}.{part}": t for part, t in _linear(linear, plan, block, model).items()}
+            tensors |= {
+                f"{prefix}{linear}.{part}": t for part, t in _linear(linear, plan, block, model).items()
+            }
     return tensors
 
 

@@ -132,7 +132,8 @@ def _known_architecture(folder: Path, config: dict[str, Any]) -> str:
         )
     if kind not in ARCHITECTURES:
         raise UnsupportedModelError(
-            f"{folder} is a {kind} model, whose parts are not known here", f"Known: {', '.join(ARCHITECTURES)}."
+            f"{folder} is a {kind} model, whose parts are not known here",
+            f"Known: {', '.join(ARCHITECTURES)}.",
         )
     if config.get("auto_map"):
         raise UnsupportedModelError(f"{folder} brings code of its own (auto_map), so its parts are not known")

@@ -58,7 +58,9 @@ class BlockPlan(BaseModel):
             if kept is not None and (not kept or list(kept) != sorted(set(kept)) or kept[0] < 0):
                 raise ValueError(f"{name} has to name at least one, in rising order, each once")
         if self.ffn_channels is not None and self.ffn_width not in (None, len(self.ffn_channels)):
-            raise ValueError(f"ffn_width is {self.ffn_width}, but {len(self.ffn_channels)} ffn_channels are kept")
+            raise ValueError(
+                f"ffn_width is {self.ffn_width}, but {len(self.ffn_channels)} ffn_channels are kept"
+            )
         return self
 
     def bits(self, linear: str) -> int:
@@ -222,7 +224,8 @@ def _check_block(plan: Plan, index: int, block: BlockPlan, model: ModelMap) -> N
         grouped = bits < 8 or (bits == 8 and plan.target == "transformers")
         if grouped and inputs % block.group_size:
             raise PlanError(
-                f"block {index}: group size {block.group_size} does not divide the {inputs} inputs of {linear}",
+                f"block {index}: group size {block.group_size} does not divide"
+                f" the {inputs} inputs of {linear}",
                 f"Sizes that do: {', '.join(str(s) for s in (16, 32, 64, 128) if inputs % s == 0)}.",
             )
     if plan.target == "vllm" and not block.symmetric and {block.attention_bits, block.mlp_bits} & {4}:
@@ -236,7 +239,9 @@ def _flat(prefix: str, value: Any) -> dict[str, Any]:
         pairs = ((str(number), item) for number, item in enumerate(value))
     else:
         return {prefix: value}
-    return {name: leaf for key, item in pairs for name, leaf in _flat(f"{prefix}.{key}".lstrip("."), item).items()}
+    return {
+        name: leaf for key, item in pairs for name, leaf in _flat(f"{prefix}.{key}".lstrip("."), item).items()
+    }
 
 
 def _first(error: ValidationError) -> str:

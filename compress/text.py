@@ -16,9 +16,10 @@ from compress.errors import CompressError
 
 # Measured on, and never calibrated on or trained on. Chosen by their subjects, before anything was measured.
 HELD_OUT_MODULES = (
-    "heapq", "argparse", "ast", "calendar", "cmd", "configparser", "copy", "dataclasses", "decimal", "fractions",
-    "functools", "getopt", "gettext", "glob", "hashlib", "imaplib", "ipaddress", "mailbox", "optparse", "pathlib",
-    "pprint", "queue", "random", "sched", "statistics", "string", "tarfile", "tokenize", "typing", "zipfile",
+    "heapq", "argparse", "ast", "calendar", "cmd", "configparser", "copy", "dataclasses", "decimal",
+    "fractions", "functools", "getopt", "gettext", "glob", "hashlib", "imaplib", "ipaddress", "mailbox",
+    "optparse", "pathlib", "pprint", "queue", "random", "sched", "statistics", "string", "tarfile",
+    "tokenize", "typing", "zipfile",
 )  # fmt: skip
 CALIBRATION_MODULES = (
     "bisect", "textwrap", "shlex", "csv", "difflib", "json/decoder", "json/encoder", "abc", "base64", "bdb",
@@ -69,7 +70,9 @@ def read_documents(spec: str | Path, forms: Iterable[str] | None = None) -> tupl
     else:
         found = [_file(path)]
     if not found:
-        raise CompressError(f"{spec} holds no text", "A corpus, a text file, a folder of .py files, or stdlib.")
+        raise CompressError(
+            f"{spec} holds no text", "A corpus, a text file, a folder of .py files, or stdlib."
+        )
     return tuple(found)
 
 

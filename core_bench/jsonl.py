@@ -24,9 +24,8 @@ def parse_rows(text: str, kind: type[Row], where: Path) -> list[Row]:
         CoreBenchError: a line is broken; the file, the line number and the reason are named.
     """
     rows = []
-    # Not splitlines(): JSON leaves characters such as U+2028 as they are, which end a line for Python only.
-    lines = text.split("\n")
-    for number, line in enumerate(lines[:-1] if lines[-1] == "" else lines, 1):
+    # Not `splitlines`: JSON keeps U+2028 and its like as they are, and a reply may hold them.
+    for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
         try:
             rows.append(kind.model_validate_json(line))
         except ValidationError as error:

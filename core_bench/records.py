@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tracer import ConditionOutcome, LoopIterations, ValueAfter, ValueAtLoopExit
+from tracer import ExpressionQuery, Query
 from variants import Link
 
 SuiteSplit = Literal["dev", "test"]
 Dimension = Literal["arithmetic", "logic", "state", "boundary"]
-ProbeQuery = ValueAfter | ConditionOutcome | LoopIterations | ValueAtLoopExit
-"""The kinds of query that suites ask; the tracer answers more (`tracer.QUERY_KINDS`)."""
+ProbeQuery = Query | ExpressionQuery
+"""Every kind of query that the tracer answers: from a trace, or (of a sub-expression) from an observation."""
 
 DIMENSIONS: tuple[Dimension, ...] = ("arithmetic", "logic", "state", "boundary")
 
@@ -69,6 +69,12 @@ class Probe(Record):
     """Predict an intermediate state: (implementation, test input, query) with its gold literal.
 
     `question` is rendered from `query`, `gold` is evaluated from it; neither is ever written by hand.
+
+    Attributes:
+        phrasing: which of the phrasings of its kind rendered the question (`core_bench.suites.questions`).
+        shared: name of the state question, the same for every implementation of the problem that is asked it
+            (`core_bench.suites.matching`); None where only this implementation is. Its probes have one input,
+            one gold and one phrasing: only the program differs.
     """
 
     id: str
@@ -79,6 +85,24 @@ class Probe(Record):
     question: str
     gold: str
     dimensions: tuple[Dimension, ...]
+    phrasing: str = "question"
+    shared: str | None = None
+
+
+class LeftOut(Record):
+    """What a suite was to be built from and does not hold.
+
+    Attributes:
+        what: `problem`, `implementation` or `inputs` (of a problem).
+        id: its id.
+        reason: one of a few (`core_bench.suites.building.verify.Reason`), which are counted.
+        detail: what was seen.
+    """
+
+    what: Literal["problem", "implementation", "inputs"]
+    id: str
+    reason: str
+    detail: str
 
 
 class Reply(Record):
@@ -171,7 +195,10 @@ class VerdictKind(StrEnum):
 
 
 class Verdict(Record):
-    """The judgement on one reply; `span` is where in the reply's text the `answer` was found."""
+    """The judgement on one reply.
+
+    `span` is where in the reply's text the `answer` was found, `rule` by which rule of docs/scoring.md.
+    """
 
     item: str
     method: str
@@ -179,6 +206,7 @@ class Verdict(Record):
     verdict: VerdictKind
     answer: str | None = None
     span: tuple[int, int] | None = None
+    rule: str | None = None
 
 
 class EngineDescription(Record):

@@ -48,7 +48,7 @@ from tracer.sandbox import (
 )
 from tracer.shapes import Record
 from tracer.subexpressions import Disagreement, compare_branches, evaluate_expression
-from tracer.trace import Frame, LoopRun, Step, Trace
+from tracer.trace import DifferentPythonError, Frame, LoopRun, Step, Trace
 from tracer.turns import Turn
 from tracer.twopass import LineLog, LineRecorder, NotRepeatableError, states_at
 from tracer.values import (
@@ -66,6 +66,7 @@ __all__ = [
     "ArgumentValue",
     "Arguments",
     "ConditionOutcome",
+    "DifferentPythonError",
     "Disagreement",
     "ExceptionLine",
     "ExceptionType",

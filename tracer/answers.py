@@ -4,12 +4,10 @@ Each kind has one function here, found by its class in `_ANSWERS`. Kinds whose d
 trace (values of sub-expressions) are evaluated where those data are.
 """
 
-import ast
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
 
-from tracer.program import Program, analyse, parse_source
+from tracer.program import Program, analyse, functions_of, leaves_a_trace
 from tracer.queries import (
     ArgumentValue,
     ConditionOutcome,
@@ -30,7 +28,7 @@ from tracer.queries import (
     ValueAtLoopExit,
     ValueBefore,
 )
-from tracer.trace import UNBOUND, Frame, LoopRun, Trace
+from tracer.trace import RECURSION_LIMIT, UNBOUND, Frame, LoopRun, Trace, check_minors
 from tracer.values import is_marker, literal
 
 Answer = Gold | Refusal
@@ -39,7 +37,7 @@ Answer = Gold | Refusal
 def evaluate(query: Query, trace: Trace) -> Answer:
     """Answer a query from a trace, or say why it has no answer."""
     if trace.cut is not None:
-        return Refusal("cut", trace.cut)
+        return cut_refusal(trace.cut)
     program = analyse(trace.code)
     frame = _frame(query.function, query.call, trace)
     if isinstance(frame, Refusal):
@@ -54,11 +52,20 @@ def evaluate_over(query: Query, traces: Sequence[Trace]) -> Answer:
     """Answer a query from several runs of one call, under several hash seeds say.
 
     Runs that disagree give the refusal "not deterministic".
+
+    Raises:
+        DifferentPythonError: the runs are of different minor versions of Python.
     """
+    check_minors(*(trace.python for trace in traces))
     answers = [evaluate(query, trace) for trace in traces]
     if any(answer != answers[0] for answer in answers[1:]):
         return Refusal("not deterministic", "runs of the same call give different answers")
     return answers[0]
+
+
+def cut_refusal(cut: str) -> Refusal:
+    """Return why nothing can be asked of a run that was cut."""
+    return Refusal("not deterministic" if cut == RECURSION_LIMIT else "cut", cut)
 
 
 def _frame(function: str, call: int, trace: Trace) -> Frame | Refusal:
@@ -216,42 +223,11 @@ def _line_count(query: LineCount, frame: Frame, program: Program) -> Answer:
 
 
 def _no_line(line: int, frame: Frame, program: Program) -> Refusal | None:
-    if line not in program.nodes or not _leaves_a_trace(program.nodes[line]):
+    if line not in program.nodes or not leaves_a_trace(program.nodes[line]):
         return Refusal("no such line", f"no statement that does something begins on line {line}")
-    if _functions(program.source).get(line) != frame.function:
+    if functions_of(program.source).get(line) != frame.function:
         return Refusal("no such line", f"line {line} is not in the body of {frame.function}")
     return None
-
-
-def _leaves_a_trace(node: ast.AST) -> bool:
-    match node:
-        case ast.Global() | ast.Nonlocal() | ast.Expr(value=ast.Constant()) | ast.AnnAssign(value=None):
-            return False
-    return not isinstance(node, ast.pattern)
-
-
-@lru_cache(maxsize=512)
-def _functions(source: str) -> dict[int, str]:
-    """Return line -> qualified name of the function whose body it is in."""
-    functions: dict[int, str] = {}
-
-    def visit(node: ast.AST, prefix: str, inside: str | None) -> None:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                name = prefix + child.name
-                for statement in child.body:
-                    for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
-                        functions[line] = name
-                visit(child, f"{name}.<locals>.", name)
-            elif isinstance(child, ast.ClassDef):
-                for line in range(child.body[0].lineno, (child.end_lineno or child.lineno) + 1):
-                    functions.pop(line, None)
-                visit(child, f"{prefix}{child.name}.", None)
-            else:
-                visit(child, prefix, inside)
-
-    visit(parse_source(source), "", None)
-    return functions
 
 
 def _same_object(query: SameObject, frame: Frame, program: Program) -> Answer:

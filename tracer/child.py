@@ -14,6 +14,7 @@ from typing import Any
 from tracer.calls import Arguments, InputError, parse_arguments
 from tracer.observer import Observer
 from tracer.recorder import Recorder
+from tracer.trace import RECURSION_LIMIT
 from tracer.tracejson import trace_to_json
 from tracer.values import literal
 
@@ -113,12 +114,26 @@ def outcomes(job: dict[str, Any]) -> Iterator[bytes]:
     sys.stderr = io.StringIO()  # for a SyntaxWarning: it is no output of a call
     code = _compiled(job["code"])
     for text in job["inputs"]:
-        fields = (
-            {"status": "bad_program", "message": code} if isinstance(code, str) else _call(job, code, text)
-        )
+        if isinstance(code, str):
+            fields: Fields = {"status": "bad_program", "message": code}
+        else:
+            fields = _call(job, code, text)
+            if watched := _met_recursion_limit(fields):
+                # Being watched decides where the limit is met: what the call does is what it does unwatched.
+                fields = _call({**job, "mode": "run"}, code, text)
+                fields.update(watched if fields["status"] in ("returned", "raised") else {})
         yield _encoded(fields, cap)
         if fields["status"] == "memory":
             return  # not to be trusted with another call; the caller makes it in a new process
+
+
+def _met_recursion_limit(fields: Fields) -> Fields:
+    """Return the report of a watched call if it was cut at the recursion limit, else nothing."""
+    return {
+        kind: fields[kind]
+        for kind in ("trace", "observation")
+        if kind in fields and fields[kind]["cut"] == RECURSION_LIMIT
+    }
 
 
 def _compiled(source: str) -> CodeType | str:

@@ -1,13 +1,18 @@
-"""Records a call of a function object in this very process: for code of one's own, without isolation."""
+"""Records and observes calls in this very process: for code of one's own, without isolation."""
 
+import builtins
 import inspect
 import io
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
+from tracer.calls import Arguments, parse_arguments
+from tracer.observation import Observation
+from tracer.observer import MAX_EVENTS, Observer
+from tracer.program import ProgramError
 from tracer.recorder import Recorder
 from tracer.trace import Trace
 
@@ -29,6 +34,43 @@ def record(function: Callable[..., object], *args: object, **kwargs: object) -> 
     with redirect_stdout(_Tee(sys.stdout)), suppress(Exception), recorder.watching():
         function(*args, **kwargs)
     return recorder.trace()
+
+
+def observe(code: str, entry_point: str, text: str, *, max_events: int = MAX_EVENTS) -> Observation:
+    """Run a program in this very process, without isolation, and report every sub-expression of one call.
+
+    An exception of the call ends the report; it is not raised here.
+
+    Args:
+        code: the program.
+        entry_point: name of the function to call.
+        text: the arguments, as for `parse_arguments`.
+        max_events: cap on reported values and outcomes; beyond it the report is marked as cut.
+
+    Raises:
+        ProgramError: the program does not parse, or defines no such function.
+        InputError: the text is no argument list of literals.
+    """
+    data = observe_call(code, entry_point, parse_arguments(text), max_events=max_events)
+    return Observation.from_json(data)
+
+
+def observe_call(
+    code: str, entry_point: str, arguments: Arguments, *, max_events: int = MAX_EVENTS
+) -> dict[str, Any]:
+    """Do what `observe` does, with arguments parsed before, and return JSON values.
+
+    `Observation.from_json` reads them back.
+    """
+    observer = Observer(code, max_events=max_events)
+    namespace: dict[str, Any] = {"__name__": "program", "__builtins__": builtins}
+    exec(observer.code, namespace)
+    function: Callable[..., object] | None = namespace.get(entry_point)
+    if not callable(function):
+        raise ProgramError(f"it defines no function {entry_point}")
+    with observer.watching(), suppress(Exception, SystemExit):
+        function(*arguments.positional, **arguments.keyword)
+    return observer.observation().to_json()
 
 
 class _Tee(io.StringIO):

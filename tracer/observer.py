@@ -1,19 +1,17 @@
 """The hooks of an instrumented run, and running one: see `tracer.instrument` for who calls them when."""
 
-import builtins
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import Any
 
-from tracer.calls import Arguments, parse_arguments
 from tracer.instrument import bind, instrument
 from tracer.observation import Observation, ObservedFrame, Truth
 from tracer.outcomes import Judged, chain_truths, junction_truths, plain_truth
-from tracer.program import ProgramError
 from tracer.sites import HOOKS
+from tracer.trace import RECURSION_LIMIT
 from tracer.values import literal
 
 MAX_EVENTS = 200_000
@@ -74,6 +72,7 @@ class Observer:
         self._frames: list[_Frame] = []
         self._calls: dict[str, int] = {}
         self._recording = False
+        self._too_deep = sys.maxsize
         self._events_left = max_events
         self._text_left = max_text
         # By id, since holding a frame would hold its locals. A reused id does no harm: every frame that
@@ -88,6 +87,7 @@ class Observer:
         sys.setrecursionlimit(limit + _HEADROOM)
         self._frames, self._calls = [], {}
         self._recording = True
+        self._too_deep = limit // 3
         try:
             yield
         finally:
@@ -120,8 +120,19 @@ class Observer:
         if self._recording:
             self._spend("")
             self._frames.append(frame)
+            self._look_down()
         if statement is not None:
             self._begin(scope, statement)
+
+    def _look_down(self) -> None:
+        """End the report where a run comes near the recursion limit: with the hooks, it meets it elsewhere.
+
+        Near is a third of it: a level of recursion through `sorted` or `map` takes up to three.
+        """
+        with suppress(ValueError):  # the usual case: the stack is not that deep
+            sys._getframe(self._too_deep)
+            self.cut = RECURSION_LIMIT
+            self._recording = False
 
     def _on_begin(self, statement: int) -> None:
         scope = self._scope(sys._getframe(1))
@@ -273,40 +284,3 @@ class Observer:
             self.cut = "too many events" if self._events_left < 0 else "too much text"
             self._recording = False
         return self._recording
-
-
-def observe(code: str, entry_point: str, text: str, *, max_events: int = MAX_EVENTS) -> Observation:
-    """Run a program in this very process, without isolation, and report every sub-expression of one call.
-
-    An exception of the call ends the report; it is not raised here.
-
-    Args:
-        code: the program.
-        entry_point: name of the function to call.
-        text: the arguments, as for `parse_arguments`.
-        max_events: cap on reported values and outcomes; beyond it the report is marked as cut.
-
-    Raises:
-        ProgramError: the program does not parse, or defines no such function.
-        InputError: the text is no argument list of literals.
-    """
-    data = observe_call(code, entry_point, parse_arguments(text), max_events=max_events)
-    return Observation.from_json(data)
-
-
-def observe_call(
-    code: str, entry_point: str, arguments: Arguments, *, max_events: int = MAX_EVENTS
-) -> dict[str, Any]:
-    """Do what `observe` does, with arguments parsed before, and return JSON values.
-
-    `Observation.from_json` reads them back.
-    """
-    observer = Observer(code, max_events=max_events)
-    namespace: dict[str, Any] = {"__name__": "program", "__builtins__": builtins}
-    exec(observer.code, namespace)
-    function: Callable[..., object] | None = namespace.get(entry_point)
-    if not callable(function):
-        raise ProgramError(f"it defines no function {entry_point}")
-    with observer.watching(), suppress(Exception, SystemExit):
-        function(*arguments.positional, **arguments.keyword)
-    return observer.observation().to_json()

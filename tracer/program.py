@@ -187,3 +187,35 @@ def _condition(node: ast.If | ast.While, program: Program) -> None:
 
 def _last_lines(statements: list[ast.stmt]) -> Iterator[int]:
     return (statement.end_lineno or statement.lineno for statement in statements)
+
+
+def leaves_a_trace(node: ast.AST) -> bool:
+    """Tell whether running a statement gives a line event."""
+    match node:
+        case ast.Global() | ast.Nonlocal() | ast.Expr(value=ast.Constant()) | ast.AnnAssign(value=None):
+            return False
+    return not isinstance(node, ast.pattern)
+
+
+@lru_cache(maxsize=512)
+def functions_of(source: str) -> dict[int, str]:
+    """Return line -> qualified name of the function whose body it is in."""
+    functions: dict[int, str] = {}
+
+    def visit(node: ast.AST, prefix: str, inside: str | None) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                name = prefix + child.name
+                for statement in child.body:
+                    for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
+                        functions[line] = name
+                visit(child, f"{name}.<locals>.", name)
+            elif isinstance(child, ast.ClassDef):
+                for line in range(child.body[0].lineno, (child.end_lineno or child.lineno) + 1):
+                    functions.pop(line, None)
+                visit(child, f"{prefix}{child.name}.", None)
+            else:
+                visit(child, prefix, inside)
+
+    visit(parse_source(source), "", None)
+    return functions

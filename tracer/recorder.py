@@ -17,7 +17,7 @@ from tracer.codes import CodeFacts, facts_of
 from tracer.effects import Effect, Effects, effects_of
 from tracer.framelog import EVERYTHING, FrameLog
 from tracer.snapshots import ATOMS
-from tracer.trace import Trace
+from tracer.trace import RECURSION_LIMIT, Trace
 from tracer.turns import TurnLog
 
 MAX_EVENTS = 20_000
@@ -64,6 +64,7 @@ class Recorder:
         self._facts: dict[CodeType, CodeFacts] = {}
         self._serials: dict[int, int] = {}
         self._turns = TurnLog()
+        self._met_limit = False
         self._position: Callable[[], int] = lambda: 0
 
     @contextmanager
@@ -87,8 +88,11 @@ class Recorder:
             raise
         finally:
             if self.cut is None and not watched:
-                # Near the recursion limit there is no room for a trace function either.
-                self.cut = "tracing was switched off, by the program or at the recursion limit"
+                # Near the recursion limit there is no room for a trace function either: it ends the tracing.
+                by_program = "settrace" in (self._source or "")
+                self.cut = "the program switched tracing off" if by_program else RECURSION_LIMIT
+            if self.cut is None and self._met_limit:
+                self.cut = RECURSION_LIMIT
             sys.settrace(previous)
             if out is not None and not out.closed:
                 self.stdout = io.StringIO.getvalue(out)[start:]
@@ -200,11 +204,7 @@ class Recorder:
 
     def _cut(self, frame: FrameType) -> None:
         self.cut = "too many events"
-        sys.settrace(None)
-        running: FrameType | None = frame
-        while running is not None:
-            running.f_trace = None
-            running = running.f_back
+        stop_tracing(frame)
 
     def _on_return(self, frame: FrameType, log: FrameLog, arg: object) -> None:
         thrown = log.raising()
@@ -224,6 +224,7 @@ class Recorder:
         self, frame: FrameType, log: FrameLog, arg: tuple[Any, Any, TracebackType | None]
     ) -> None:
         name, traceback = arg[0].__name__, arg[2]
+        self._met_limit |= name == "RecursionError"
         # The end of an iterator, or of what is awaited, shows as an exception that is none of this frame.
         if traceback is not None and traceback.tb_frame is frame:
             log.exception(name, traceback.tb_next is not None)
@@ -251,6 +252,15 @@ class _Lines(dict[int, Effect]):
     def __missing__(self, line: int) -> Effect:
         effect = self[line] = Effect(line)
         return effect
+
+
+def stop_tracing(frame: FrameType) -> None:
+    """Have no trace function called any more, from inside one of `frame`."""
+    sys.settrace(None)
+    running: FrameType | None = frame
+    while running is not None:
+        running.f_trace = None
+        running = running.f_back
 
 
 def python_minor() -> str:

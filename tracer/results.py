@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tracer.observation import Observation
-from tracer.trace import Trace
+from tracer.trace import RECURSION_LIMIT, Trace
 
 Status = Literal[
     "returned", "raised", "timeout", "memory", "output", "crashed", "tampered", "bad_program", "bad_input"
@@ -52,3 +52,11 @@ class Outcome:
     trace: Trace | None = None
     observation: Observation | None = None
     layers: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def met_recursion_limit(self) -> bool:
+        """Whether a recorded call came to the recursion limit.
+
+        What such a call returns may depend on how deep the stack was before it: it is no gold.
+        """
+        return self.trace is not None and self.trace.cut == RECURSION_LIMIT

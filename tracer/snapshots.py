@@ -8,6 +8,7 @@ bytes mean equal literals. Everything else is kept as its canonical text. `text_
 import marshal
 from collections import defaultdict, deque
 from collections.abc import Collection
+from functools import lru_cache
 from gc import is_tracked
 from itertools import chain
 from types import NoneType
@@ -26,6 +27,7 @@ _ROWS = frozenset({list, tuple, set, frozenset})
 _PACKED_BYTES = 200_000
 _FORMAT = 2  # the newest marshal format without back references: equal values give equal bytes
 _MAX_VISITS = 2_500
+_SHORT = 4_000  # bytes; the texts of all that are kept take some 20 MB at most
 _SMALL = 200  # bytes; a value over a cap on nodes, characters or depth has more
 _IMMUTABLE = frozenset({tuple, frozenset, bytes, complex, range, *ATOMS})
 
@@ -93,7 +95,15 @@ def text_of(stored: Stored) -> str:
     if type(stored) is not tuple:
         return literal(stored)
     contents = stored[1]
-    return contents if isinstance(contents, str) else literal(marshal.loads(contents))
+    if isinstance(contents, str):
+        return contents
+    return _text_of_short(contents) if len(contents) <= _SHORT else literal(marshal.loads(contents))
+
+
+@lru_cache(maxsize=4096)
+def _text_of_short(packed: bytes) -> str:
+    """Return a literal that is wanted again soon: of a state that a step leaves as it is, say."""
+    return literal(marshal.loads(packed))
 
 
 def same(left: Stored, right: Stored) -> bool:

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar, cast
 
+from tracer.answers import cut_refusal
 from tracer.expression_queries import ExpressionQuery, ExpressionValue, OperandOutcome
 from tracer.observation import Observation, ObservedFrame, Truth
 from tracer.program import Program, analyse
 from tracer.queries import Gold, Reason, Refusal
-from tracer.trace import Frame, Trace
+from tracer.trace import Frame, Trace, check_minors
 from tracer.values import is_marker
 
 ExpressionReason = Literal[
@@ -29,7 +30,7 @@ _Item = TypeVar("_Item")
 def evaluate_expression(query: ExpressionQuery, observation: Observation) -> Gold | Refusal:
     """Answer a query from an observed run, or say why it has no answer."""
     if observation.cut is not None:
-        return _refuse("cut", observation.cut)
+        return cut_refusal(observation.cut)
     place = _place(query, observation)
     if isinstance(place, Refusal):
         return place
@@ -129,7 +130,11 @@ def compare_branches(trace: Trace, observation: Observation) -> list[Disagreemen
     Compared are which calls there are, how often each line (but `while True`) is executed, the outcome of
     each `if` and `while`, and the iterations of each loop. Lines that line events leave unclear and frames
     that suspend are left out, and so is everything if one of the two was cut.
+
+    Raises:
+        DifferentPythonError: they are of different minor versions of Python.
     """
+    check_minors(trace.python, observation.python)
     if trace.cut is not None or observation.cut is not None:
         return []
     program = analyse(observation.code)

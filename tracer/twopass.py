@@ -9,11 +9,13 @@ from array import array
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 from types import CodeType, FrameType
 from typing import Any
 
 from tracer.codes import facts_of
 from tracer.effects import Effects
+from tracer.recorder import stop_tracing
 from tracer.snapshots import plain_stored, text_of
 
 Place = tuple[int, int]
@@ -44,7 +46,7 @@ class LineRecorder:
 
     Args:
         filename: as given to `compile`; functions of other files are not logged.
-        max_events: line events after which the log is cut, checked at every call.
+        max_events: line events after which the log is cut.
         places: where to look at the variables, too.
     """
 
@@ -53,7 +55,7 @@ class LineRecorder:
         self.states: dict[Place, dict[str, str]] = {}
         self.cut: str | None = None
         self._filename = filename
-        self._left = max_events
+        self._tick = repeat(None, max_events).__next__
         self._open: dict[FrameType, Callable[[FrameType, str, Any], Any]] = {}
         self._recorded: dict[CodeType, str | None] = {}
         self._calls: dict[str, int] = {}
@@ -66,9 +68,16 @@ class LineRecorder:
         """Log what the body of the `with` calls."""
         previous = sys.gettrace()
         sys.settrace(self._on_call)
+        watched = False
         try:
             yield
+            watched = sys.gettrace() == self._on_call
+        except BaseException:
+            watched = sys.gettrace() == self._on_call
+            raise
         finally:
+            if self.cut is None and not watched:
+                self.cut = "tracing was switched off, by the program or at the recursion limit"
             sys.settrace(previous)
             self._open.clear()
             for log in self.logs:
@@ -93,16 +102,21 @@ class LineRecorder:
         return watch
 
     def _watcher(self, log: LineLog) -> Callable[[FrameType, str, Any], Any]:
-        append = log.lines.append
+        append, tick = log.lines.append, self._tick
 
         def watch(frame: FrameType, event: str, arg: Any) -> None:
             if event == "line":
+                try:
+                    tick()
+                except StopIteration:
+                    self._cut(frame)
+                    return
                 append(frame.f_lineno)
 
         return watch
 
     def _looker(self, log: LineLog, index: int, chosen: set[int]) -> Callable[[FrameType, str, Any], Any]:
-        lines = log.lines
+        lines, tick = log.lines, self._tick
         states = self.states
 
         def watch(frame: FrameType, event: str, arg: Any) -> None:
@@ -113,9 +127,18 @@ class LineRecorder:
                         name: text_of(plain_stored(value)) for name, value in frame.f_locals.items()
                     }
                 if event == "line":
+                    try:
+                        tick()
+                    except StopIteration:
+                        self._cut(frame)
+                        return
                     lines.append(frame.f_lineno)
 
         return watch
+
+    def _cut(self, frame: FrameType) -> None:
+        self.cut = "too many events"
+        stop_tracing(frame)
 
 
 def states_at(
@@ -130,7 +153,7 @@ def states_at(
         first: the first pass; it is run here if it is not given.
 
     Raises:
-        NotRepeatableError: the two passes executed different lines.
+        NotRepeatableError: the two passes executed different lines, or one of them was not seen to its end.
     """
     if first is None:
         first = LineRecorder(filename)
@@ -141,4 +164,7 @@ def states_at(
         run()
     if first.logs != second.logs:
         raise NotRepeatableError("the two passes executed different lines")
+    for log in (first, second):
+        if log.cut is not None:
+            raise NotRepeatableError(f"not all of the run was seen: {log.cut}")
     return second.states

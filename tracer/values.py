@@ -41,6 +41,7 @@ __all__ = [
 MAX_NODES = 2_000
 
 _SAME_IN_PYTHON = frozenset({NoneType, bool, int, str, bytes})
+_PLAIN_NESTING = frozenset({list, tuple, dict})
 _ATOMIC = frozenset(ATOMS)
 _UNHASHABLE = frozenset({list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter})
 
@@ -73,23 +74,44 @@ def is_marker(text: str) -> bool:
 
 
 def _quick(value: Any) -> str | None:
-    """Return the literal of a small flat list, tuple or dict, for which Python's own text is canonical."""
-    kind = type(value)
-    if kind is dict:
-        flat = _SAME_IN_PYTHON.issuperset(map(type, value.values())) and _SAME_IN_PYTHON.issuperset(
-            map(type, value)
-        )
-    elif kind is list or kind is tuple:
-        flat = _SAME_IN_PYTHON.issuperset(map(type, value))
-    else:
-        return None
-    if not flat or len(value) >= MAX_NODES // 2:
+    """Return the literal of a small list, tuple or dict of plain values: Python's own text is canonical."""
+    if type(value) not in _PLAIN_NESTING or not _is_small_and_plain(value):
         return None
     try:
         text = repr(value)
     except ValueError:  # an int past sys.get_int_max_str_digits()
         return None
     return text if len(text) <= MAX_CHARS else None
+
+
+def _is_small_and_plain(value: Any) -> bool:
+    """Tell whether a tree holds nothing but plain atoms, lists, tuples and dicts, well within the caps.
+
+    It is walked level by level: what holds itself, or shares its parts without end, soon has too many nodes.
+    """
+    level: list[Any] = [value]
+    left = MAX_NODES - 1
+    for _ in range(MAX_DEPTH - 1):
+        below: list[Any] = []
+        for item in level:
+            if type(item) is dict:
+                if not _SAME_IN_PYTHON.issuperset(map(type, item)):
+                    return False
+                left -= 2 * len(item)
+                parts: Any = item.values()
+            else:
+                left -= len(item)
+                parts = item
+            if left < 0:
+                return False
+            if not _SAME_IN_PYTHON.issuperset(map(type, parts)):
+                below.extend(part for part in parts if type(part) not in _SAME_IN_PYTHON)
+        if not below:
+            return True
+        if not _PLAIN_NESTING.issuperset(map(type, below)):
+            return False
+        level = below
+    return False
 
 
 def _render(value: object, *, keep_order: bool) -> str:

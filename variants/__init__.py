@@ -9,11 +9,13 @@
 from variants.admission import Admission, Candidate, admit
 from variants.analysis.program import Program, ProgramError
 from variants.compose import Composition, compose, replay
+from variants.deep import CrossHairMissingError, DeepVerdict, deep_check
 from variants.demands import Demands
 from variants.drafts import Link
 from variants.equivalence import Equivalence, check
 from variants.generate import Generation, Tally, Variant, generate
-from variants.measures import Similarity, complexity, jaccard, similarity, tokens
+from variants.lengths import TraceLength, executed_lines
+from variants.measures import Similarity, Tokenizer, complexity, jaccard, similarity, tokens
 from variants.mutation import Mutant, mutants
 from variants.selection import most_diverse
 from variants.site import Site
@@ -25,6 +27,8 @@ __all__ = [
     "Admission",
     "Candidate",
     "Composition",
+    "CrossHairMissingError",
+    "DeepVerdict",
     "Demands",
     "Equivalence",
     "Generation",
@@ -35,12 +39,16 @@ __all__ = [
     "Similarity",
     "Site",
     "Tally",
+    "Tokenizer",
+    "TraceLength",
     "Transform",
     "Variant",
     "admit",
     "check",
     "complexity",
     "compose",
+    "deep_check",
+    "executed_lines",
     "generate",
     "jaccard",
     "most_diverse",

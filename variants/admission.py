@@ -6,7 +6,7 @@ from typing import Literal
 
 from tracer import Limits
 from variants.analysis.program import Program, ProgramError
-from variants.calls import take_apart
+from variants.calls import read_tests
 from variants.demands import EVERYTHING, Demands
 from variants.equivalence import Equivalence, Reference
 from variants.measures import complexity, jaccard, tokens
@@ -64,6 +64,7 @@ def admit(
     demands: Demands = EVERYTHING,
     more: int = 0,
     limits: Limits | None = None,
+    allow_unsafe: bool = False,
 ) -> list[Admission]:
     """Decide about each candidate, in their order.
 
@@ -76,24 +77,28 @@ def admit(
         more: Inputs to draw beside those of the tests. They may break the contract of the problem, of which
             nobody but its author knows: two right implementations can differ there.
         limits: What one process may use.
+        allow_unsafe: Run the candidates also where the machine gives less isolation than unknown code needs.
 
     Raises:
         ProgramError: The reference itself does not parse, or fails on its tests.
+        IsolationError: The machine cannot isolate code that others wrote, and `allow_unsafe` is not given.
     """
-    entry_point, inputs = take_apart(tests)
+    given = read_tests(tests)
     Program(code)
-    reference = proven_reference(code, entry_point, inputs, limits, more=more)
+    reference = proven_reference(
+        code, given, limits, more=more, origin="unsafe" if allow_unsafe else "others"
+    )
     seen = {code.strip()}
     decided: list[Admission] = []
     for candidate in candidates:
-        admission = _inspect(candidate, code, entry_point, demands, seen)
+        admission = _inspect(candidate, code, given.entry_point, demands, seen)
         seen.add(candidate.code.strip())
         decided.append(_prove(admission, reference) if admission.decision == "accepted" else admission)
     proven = [index for index, admission in enumerate(decided) if admission.decision == "accepted"]
     chosen = most_diverse(
-        [tokens(candidates[index].code) for index in proven],
+        [tokens(candidates[index].code, demands.tokenizer) for index in proven],
         len(proven) if n is None else n,
-        given=[tokens(code)],
+        given=[tokens(code, demands.tokenizer)],
         max_similarity=demands.max_jaccard,
     )
     for place in set(range(len(proven))) - set(chosen):
@@ -114,7 +119,7 @@ def _inspect(
         program = Program(candidate.code)
         is_defined = entry_point in program.global_names
         found = complexity(candidate.code)
-        likeness = jaccard(tokens(candidate.code), tokens(code))
+        likeness = jaccard(tokens(candidate.code, demands.tokenizer), tokens(code, demands.tokenizer))
     except (ProgramError, SyntaxError, ValueError, RecursionError) as error:
         return Admission(candidate, "unreadable", str(error))
     admission = Admission(candidate, "accepted", complexity=found, likeness=likeness)

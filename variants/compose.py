@@ -63,7 +63,7 @@ def replay(code: str, chain: Iterable[Link]) -> str:
         ProgramError: The chain was composed for another text, or names an unknown transform.
     """
     for link in chain:
-        code = find_transform(link.transform).apply(Program(code), link.site, link.parameters).code
+        code = find_transform(link.transform).rewritten(Program(code), link.site, link.parameters)
     return code
 
 

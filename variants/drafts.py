@@ -4,10 +4,9 @@ import random
 import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from variants.analysis.program import Program
-from variants.measures import tokens
+from variants.measures import Tokenizer, tokens
 from variants.site import Site
 from variants.transform import Family, Parameters, Transform
 
@@ -56,6 +55,7 @@ class Draft:
         self.chain = chain
         self._seen = seen
         self._program = program
+        self._tokens: dict[Tokenizer, frozenset[str]] = {}
 
     @property
     def program(self) -> Program:
@@ -64,10 +64,11 @@ class Draft:
             self._program = Program(self.code)
         return self._program
 
-    @cached_property
-    def tokens(self) -> frozenset[str]:
+    def tokens(self, tokenizer: Tokenizer) -> frozenset[str]:
         """Its tokens, as the filter compares them."""
-        return tokens(self.code)
+        if tokenizer not in self._tokens:
+            self._tokens[tokenizer] = tokens(self.code, tokenizer)
+        return self._tokens[tokenizer]
 
     def steps(
         self, rng: random.Random, transforms: Collection[Transform], protected: frozenset[str]
@@ -83,8 +84,11 @@ class Draft:
             # One that fired here before may have made the site itself, and would only undo what it did.
             fired = {link.site for link in self.chain if link.transform == transform.name}
             places = {(site.function, site.ordinal) for site in fired}
+            undone = {link.site.function for link in self.chain if link.transform in transform.undoes}
             sites = [
-                site for site in transform.sites(self.program) if (site.function, site.ordinal) not in places
+                site
+                for site in transform.sites(self.program)
+                if (site.function, site.ordinal) not in places and site.function not in undone
             ]
             if not sites:
                 continue
@@ -92,7 +96,7 @@ class Draft:
             parameters = transform.choose(self.program, site, rng, protected)
             if parameters is None:
                 continue
-            code = transform.apply(self.program, site, parameters).code
+            code = transform.rewritten(self.program, site, parameters)
             if code not in self._seen and _compiles(code):
                 self._seen.add(code)
                 yield Draft(

@@ -12,9 +12,13 @@ from tracer import Limits, Outcome
 HASH_SEEDS = (0, 1)
 _COMPLETE = ("returned", "raised")
 
-LIMITS = Limits(cpu_s=2)
-"""Drawn inputs keep the original to a few thousand steps; whoever takes seconds does something else."""
+LIMITS = Limits(cpu_s=2, wall_s=60)
+"""Drawn inputs keep the original to a few thousand steps; whoever takes seconds does something else.
 
+Seconds of computing decide; on the clock, which runs on a busy machine, there is ample time.
+"""
+
+Origin = Literal["ours", "others", "unsafe"]
 Reason = Literal[
     "same",
     "status",
@@ -61,15 +65,23 @@ class Reference:
         entry_point: The function to call, also in the candidates.
         inputs: Argument lists as text, such as ``"[3, 1], k=2"``.
         limits: What one process may use.
+        origin: Who wrote the candidates; those of others run only behind all walls of the sandbox, or,
+            by "unsafe", behind those that there are.
     """
 
     def __init__(
-        self, code: str, entry_point: str, inputs: Sequence[str], limits: Limits | None = None
+        self,
+        code: str,
+        entry_point: str,
+        inputs: Sequence[str],
+        limits: Limits | None = None,
+        origin: Origin = "ours",
     ) -> None:
         self._code = code
         self._entry_point = entry_point
         self._inputs = tuple(inputs)
         self._limits = limits or LIMITS
+        self._origin = origin
 
     @cached_property
     def outcomes(self) -> tuple[list[Outcome], ...]:
@@ -100,7 +112,11 @@ class Reference:
             if compare(left, right) == "same"
         ]
         other = Reference(
-            self._code, self._entry_point, [self._inputs[place] for place in kept], self._limits
+            self._code,
+            self._entry_point,
+            [self._inputs[place] for place in kept],
+            self._limits,
+            self._origin,
         )
         other.outcomes = tuple([outcomes[place] for place in kept] for outcomes in self.outcomes)
         return other
@@ -120,7 +136,16 @@ class Reference:
     def _run(self, code: str, seed: int, inputs: Sequence[str]) -> list[Outcome]:
         if not inputs:
             return []
-        return tracer.run_calls(code, self._entry_point, inputs, limits=self._limits, hash_seed=seed)
+        return tracer.run_calls(
+            code,
+            self._entry_point,
+            inputs,
+            limits=self._limits,
+            hash_seed=seed,
+            trusted=self._origin == "ours",
+            isolation="program",
+            allow_unsafe=self._origin == "unsafe",
+        )
 
 
 def check(

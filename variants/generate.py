@@ -3,13 +3,15 @@
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tracer import Limits
-from variants.calls import keywords_of, take_apart
+from variants.calls import Tests, keywords_of, read_tests
 from variants.compose import first_draft, named_transforms
 from variants.demands import EVERYTHING, Demands
 from variants.drafts import Draft, Link
 from variants.equivalence import Equivalence, Reference
+from variants.lengths import TraceLength, executed_lines
 from variants.measures import Similarity, complexity, similarity
 from variants.references import proven_reference
 from variants.search import Search
@@ -32,6 +34,7 @@ class Variant:
         equivalence: The proof by running.
         complexity: Its cyclomatic complexity.
         similarity: What it has in common with the original.
+        length: How many lines the two execute on the tests; None where that could not be counted.
     """
 
     code: str
@@ -39,6 +42,7 @@ class Variant:
     equivalence: Equivalence
     complexity: int
     similarity: Similarity
+    length: TraceLength | None
 
 
 @dataclass(slots=True)
@@ -60,10 +64,19 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """The variants that a search gave, the most different first, and what became of all candidates."""
+    """What a search gave.
+
+    Attributes:
+        variants: The variants, the most different first.
+        tally: What became of all candidates.
+        demands: What was asked of them.
+        hindrance: Why no transform may touch the program, where that is so.
+    """
 
     variants: tuple[Variant, ...]
     tally: Tally
+    demands: Demands
+    hindrance: str | None = None
 
 
 def generate(
@@ -80,7 +93,7 @@ def generate(
 
     Args:
         code: The program.
-        tests: Calls of one of its functions, such as ``"f([3, 1], k=2)"``.
+        tests: Calls of one of its functions, such as ``"f([3, 1], k=2)"`` or ``"f([3, 1], k=2) == 4"``.
         n: How many variants are wanted.
         seed: Decides which; the same seed gives the same variants.
         transforms: Names of the transforms to draw from; all by default.
@@ -90,15 +103,16 @@ def generate(
     Raises:
         ProgramError: The program does not parse, has no such function, or fails on one of its tests.
     """
-    entry_point, inputs = take_apart(tests)
-    original = first_draft(code, entry_point)
-    reference = proven_reference(code, entry_point, inputs, limits)
+    given = read_tests(tests)
+    original = first_draft(code, given.entry_point)
+    reference = proven_reference(code, given, limits)
     search = Search(
         original=original,
         transforms=named_transforms(transforms),
-        protected=keywords_of(inputs),
+        protected=keywords_of(given.inputs),
         rng=random.Random(seed),
         known=[original],
+        tokenizer=demands.tokenizer,
     )
     tally = Tally()
     proofs: dict[str, Equivalence] = {}
@@ -112,9 +126,14 @@ def generate(
             proofs[draft.code] = proof
     pool = search.known[1:]
     chosen = most_diverse(
-        [draft.tokens for draft in pool], n, given=[original.tokens], max_similarity=demands.max_jaccard
+        [draft.tokens(demands.tokenizer) for draft in pool],
+        n,
+        given=[original.tokens(demands.tokenizer)],
+        max_similarity=demands.max_jaccard,
     )
-    return Generation(tuple(_variant(pool[index], original, proofs) for index in chosen), tally)
+    lengths = _Lengths(code, given, limits)
+    variants = tuple(_variant(pool[index], original, proofs, lengths) for index in chosen)
+    return Generation(variants, tally, demands, original.program.hindrance)
 
 
 def _walk(
@@ -140,11 +159,29 @@ def _walk(
     return found, verdict
 
 
-def _variant(draft: Draft, original: Draft, proofs: Mapping[str, Equivalence]) -> Variant:
+class _Lengths:
+    """Compares how many lines programs execute with how many the original does."""
+
+    def __init__(self, code: str, tests: Tests, limits: Limits | None) -> None:
+        self._call = tests.entry_point, tests.inputs, limits
+        self._code = code
+
+    @cached_property
+    def _original(self) -> int | None:
+        return executed_lines(self._code, *self._call)
+
+    def of(self, code: str) -> TraceLength | None:
+        """The lengths for a program; None where one of the two does not end while it is counted."""
+        found = executed_lines(code, *self._call)
+        return None if found is None or self._original is None else TraceLength(self._original, found)
+
+
+def _variant(draft: Draft, original: Draft, proofs: Mapping[str, Equivalence], lengths: _Lengths) -> Variant:
     return Variant(
         code=draft.code,
         chain=draft.chain,
         equivalence=proofs[draft.code],
         complexity=complexity(draft.code),
         similarity=similarity(original.code, draft.code),
+        length=lengths.of(draft.code),
     )

@@ -9,6 +9,8 @@ syntax tree are compared beside them.
 import ast
 import io
 import re
+import sys
+import token
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +20,21 @@ from typing import Literal
 Tokenizer = Literal["tokenize", "word"]
 
 _COUNTED = frozenset({tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING})
+
+_DIGITS = "[0-9](?:_?[0-9])*"
+_STRING = r"""[rRbBuUfF]{0,2}(?:
+    \"{3}[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*\"{3} | '{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'{3}
+    | "[^\n"\\]*(?:\\.[^\n"\\]*)*" | '[^\n'\\]*(?:\\.[^\n'\\]*)*'
+)"""
+_NUMBER = rf"""
+    0[xX](?:_?[0-9a-fA-F])+ | 0[bB](?:_?[01])+ | 0[oO](?:_?[0-7])+
+    | (?:{_DIGITS}\.?(?:{_DIGITS})? | \.{_DIGITS})(?:[eE][-+]?{_DIGITS})?[jJ]?
+"""
+_OPERATOR = "|".join(map(re.escape, sorted(token.EXACT_TOKEN_TYPES, key=lambda text: (-len(text), text))))
+#: Finds what `tokenize` finds in a program that parses (a test compares them), in a tenth of the time.
+_TOKEN = re.compile(rf"\#[^\n]* | {_STRING} | {_NUMBER} | \w+ | {_OPERATOR}", re.VERBOSE | re.DOTALL)
+#: Since Python 3.12 an f-string may hold its own quotes, which takes a real tokenizer.
+_HAS_NESTED = re.compile(r"[fF][rR]?['\"]") if sys.version_info >= (3, 12) else None
 
 
 def tokens(code: str, tokenizer: Tokenizer = "tokenize") -> frozenset[str]:
@@ -30,25 +47,27 @@ def tokens(code: str, tokenizer: Tokenizer = "tokenize") -> frozenset[str]:
 
 
 def _python_tokens(code: str) -> frozenset[str]:
-    found = tokenize.generate_tokens(io.StringIO(code).readline)
-    return frozenset(token.string for token in _whole_strings(found, code) if token.type in _COUNTED)
+    if _HAS_NESTED is not None and _HAS_NESTED.search(code):
+        found = tokenize.generate_tokens(io.StringIO(code).readline)
+        return frozenset(one.string for one in _whole_strings(found, code) if one.type in _COUNTED)
+    return frozenset(text for text in _TOKEN.findall(code) if text[0] != "#")
 
 
 def _whole_strings(found: Iterable[TokenInfo], code: str) -> Iterator[TokenInfo]:
     """An f-string as the one token that it is up to Python 3.11; since then it comes in parts."""
     begins: list[TokenInfo] = []
-    for token in found:
-        name = tokenize.tok_name[token.type]
+    for one in found:
+        name = tokenize.tok_name[one.type]
         if name == "FSTRING_START":
-            begins.append(token)
+            begins.append(one)
         elif name == "FSTRING_END":
             begin = begins.pop()
             if not begins:
                 yield TokenInfo(
-                    tokenize.STRING, _between(code, begin.start, token.end), begin.start, token.end, ""
+                    tokenize.STRING, _between(code, begin.start, one.end), begin.start, one.end, ""
                 )
         elif not begins:
-            yield token
+            yield one
 
 
 def _between(code: str, start: tuple[int, int], end: tuple[int, int]) -> str:

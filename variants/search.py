@@ -3,9 +3,10 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from variants.drafts import Draft
-from variants.measures import jaccard
+from variants.measures import Tokenizer, jaccard
 from variants.transform import Transform
 
 _TRIES = 3
@@ -26,6 +27,7 @@ class Search:
         protected: Parameter names that callers pass by keyword.
         rng: Where the chance comes from.
         known: The original and the accepted variants.
+        tokenizer: What likeness is taken of.
     """
 
     original: Draft
@@ -33,13 +35,14 @@ class Search:
     protected: frozenset[str]
     rng: random.Random
     known: list[Draft]
+    tokenizer: Tokenizer
 
     def walk(self) -> Iterator[Draft]:
         """Yield the programs of one walk; whoever accepts one puts it into `known`."""
         draft = self.original if self.rng.random() < 0.5 else self.rng.choice(self.known)
         for _ in range(self.rng.randint(2, _DEPTH)):
             steps = draft.steps(self.rng, self.transforms, self.protected)
-            tried = [step for step, _ in zip(steps, range(_TRIES), strict=False)]
+            tried = list(islice(steps, _TRIES))
             if not tried:
                 return
             draft = min(tried, key=self.likeness)
@@ -47,4 +50,5 @@ class Search:
 
     def likeness(self, draft: Draft) -> float:
         """The Jaccard similarity to the nearest known program."""
-        return max(jaccard(draft.tokens, other.tokens) for other in self.known)
+        tokens = draft.tokens(self.tokenizer)
+        return max(jaccard(tokens, other.tokens(self.tokenizer)) for other in self.known)

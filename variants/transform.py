@@ -31,6 +31,7 @@ class Transform(ABC):
         preconditions: When it fires, and what it refuses.
         changes: What a reader or a trace notices: other names, another syntax tree, other executed lines.
         invents_names: It may take names from `Program.fresh`; which of the wishes, is left to chance.
+        undoes: Names of transforms whose work it takes back: it does not fire in a function after them.
     """
 
     name: ClassVar[str]
@@ -39,6 +40,7 @@ class Transform(ABC):
     preconditions: ClassVar[str]
     changes: ClassVar[frozenset[Change]]
     invents_names: ClassVar[bool] = False
+    undoes: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def candidates(self, program: Program) -> Iterable[cst.CSTNode]:
@@ -80,6 +82,14 @@ class Transform(ABC):
         node = self.node_at(program, site)
         wish = dict(parameters).get(_WISH)
         return self.rewrite(program if wish is None else program.wishing(int(wish)), node, parameters)
+
+    def rewritten(self, program: Program, site: Site, parameters: Parameters = ()) -> str:
+        """The text of the program rewritten at one site.
+
+        Raises:
+            ProgramError: As `apply` does.
+        """
+        return program.printed(self.apply(program, site, parameters))
 
     def node_at(self, program: Program, site: Site) -> cst.CSTNode:
         """The candidate that a site names."""

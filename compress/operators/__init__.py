@@ -1,1 +1,1 @@
-"""What changes a model: quantisation, pruning, low-rank compensation. Each works on plain tensors or modules."""
+"""What changes a model: quantisation, pruning, low-rank compensation; on plain tensors or modules."""

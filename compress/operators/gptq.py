@@ -80,6 +80,7 @@ def _inverse_factor(hessian: torch.Tensor, damping: float) -> torch.Tensor:
             inverse = torch.cholesky_inverse(lower)
             upper, info = torch.linalg.cholesky_ex(inverse, upper=True)
             if int(info) == 0:
-                return upper
+                found: torch.Tensor = upper
+                return found
         damping *= 10
     raise CompressError("the calibration inputs of a layer give no usable second moments (not finite?)")

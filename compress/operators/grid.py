@@ -1,10 +1,11 @@
 """The grids that quantised weights live on, in the convention of compressed-tensors.
 
-A weight of b bits is a code in [-2^(b-1), 2^(b-1) - 1]; its value is `(code - zero) * scale`. Scales are stored
-in the type of the base, so they are rounded to it *before* codes are chosen: what is searched is what is
-stored.
+A weight of b bits is a code in [-2^(b-1), 2^(b-1) - 1]; its value is `(code - zero) * scale`. Scales are
+stored in the type of the base, so they are rounded to it *before* codes are chosen: what is searched is
+what is stored.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -111,7 +112,9 @@ def nearest(weight: torch.Tensor, scale: torch.Tensor, zero: torch.Tensor, grid:
     return torch.clamp(torch.round(weight / scale) + zero, grid.low, grid.high)
 
 
-def round_to_nearest(weight: torch.Tensor, grid: Grid, search: bool, importance: torch.Tensor | None = None) -> QuantisedWeight:
+def round_to_nearest(
+    weight: torch.Tensor, grid: Grid, search: bool, importance: torch.Tensor | None = None
+) -> QuantisedWeight:
     """Quantise a weight [outputs, inputs] by rounding every number to its nearest code."""
     weight = weight.float()
     scale, zero = fit_scales(weight, grid, importance, search)
@@ -124,7 +127,9 @@ def pack(codes: torch.Tensor, scale: torch.Tensor, zero: torch.Tensor, grid: Gri
     return QuantisedWeight(grid, codes.to(torch.int8), scale.to(grid.scale_type), zero.to(torch.int8))
 
 
-def _candidates(low: torch.Tensor, high: torch.Tensor, grid: Grid):  # type: ignore[no-untyped-def]
+def _candidates(
+    low: torch.Tensor, high: torch.Tensor, grid: Grid
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     steps = torch.linspace(1.0, _SMALLEST_SHRINK, _SHRINK_STEPS).tolist()
     if not grid.symmetric:
         for step in steps[1:]:
@@ -136,7 +141,8 @@ def _candidates(low: torch.Tensor, high: torch.Tensor, grid: Grid):  # type: ign
         # The longer side of the codes reaches -low codes, the shorter one high codes.
         scale = _stored(step * reach / -grid.low, grid)
         yield scale, zero
-        yield -scale, zero
+        if grid.bits < 8:  # at 8 bits the sign gains nothing
+            yield -scale, zero
 
 
 def _range_scales(low: torch.Tensor, high: torch.Tensor, grid: Grid) -> tuple[torch.Tensor, torch.Tensor]:
@@ -156,4 +162,6 @@ def _error(
     groups: torch.Tensor, scale: torch.Tensor, zero: torch.Tensor, grid: Grid, weighing: torch.Tensor
 ) -> torch.Tensor:
     scale, zero = scale.unsqueeze(-1), zero.unsqueeze(-1)
-    return ((nearest(groups, scale, zero, grid) - zero).mul_(scale).sub_(groups).square_().mul_(weighing)).sum(-1)
+    return (
+        (nearest(groups, scale, zero, grid) - zero).mul_(scale).sub_(groups).square_().mul_(weighing)
+    ).sum(-1)

@@ -1,11 +1,26 @@
 """`core-bench`: the commands, and how errors reach a person."""
 
+import os
+import select
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from core_bench.cli import merge, model, run, score, serve_and_run, suite, trace, variants
+from core_bench.cli import (
+    compress,
+    leaderboard,
+    merge,
+    model,
+    report,
+    run,
+    score,
+    serve_and_run,
+    suite,
+    trace,
+    variants,
+)
 from core_bench.errors import CoreBenchError
 
 app = typer.Typer(
@@ -20,10 +35,16 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("serve-and-run")(serve_and_run.serve_and_run)
 app.command("score")(score.score)
+app.command("report")(report.report)
+app.command("compare")(report.compare)
+app.command("submit")(leaderboard.submit)
+app.add_typer(leaderboard.submission_app, name="submission")
+app.add_typer(leaderboard.leaderboard_app, name="leaderboard")
 app.command("merge")(merge.merge)
 app.command("trace")(trace.trace)
 app.add_typer(suite.app, name="suite")
 app.add_typer(variants.app, name="variants")
+app.add_typer(compress.app, name="compress")
 app.add_typer(model.app, name="model")
 
 
@@ -50,15 +71,12 @@ def main() -> None:
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
-        app(args=arguments, prog_name="core-bench")
+        _run(arguments)
     except CoreBenchError as error:
         if debug:
             raise
         print(f"core-bench: {error}", file=sys.stderr)
         sys.exit(2)
-    except BrokenPipeError:  # the reader of our output has seen enough
-        sys.stderr.close()
-        sys.exit(0)
     except Exception as error:
         if debug:
             raise
@@ -68,3 +86,38 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(1)
+
+
+def _run(arguments: list[str]) -> None:
+    """Run a command; where the reader of our output has seen enough (`| head`), end quietly with 0.
+
+    What was written last may still be in a buffer, so that only writing it out tells. The libraries that draw
+    tables and parse options end with 1 at a closed pipe, do not say why, and may have put the null device in
+    its place: hence the copy of the descriptor.
+    """
+    output: int | None = None
+    with suppress(AttributeError, OSError, ValueError):  # no standard output at all
+        output = os.dup(sys.stdout.fileno())
+    try:
+        try:
+            app(args=arguments, prog_name="core-bench")
+        finally:
+            if output is not None:
+                sys.stdout.flush()
+    except (BrokenPipeError, SystemExit) as end:
+        misused = isinstance(end, SystemExit) and end.code == 2
+        if misused or output is None or not _reader_left(output):
+            raise
+        with suppress(OSError, ValueError):  # the interpreter writes the rest out as it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _reader_left(output: int) -> bool:
+    """Tell whether a descriptor is that of a pipe that nobody reads any more."""
+    try:
+        poll = select.poll()
+        poll.register(output, select.POLLOUT)
+        return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+    except (AttributeError, OSError):  # a system without `poll`
+        return False

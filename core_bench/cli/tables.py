@@ -2,13 +2,21 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from core_bench.runs.likelihoods import LikelihoodSummary
-from core_bench.scoring import Rate, Summary
+from core_bench.scoring import Summary
+from core_bench.scoring.published import PublishedScore
+from core_bench.scoring.published.reval import RevalScore
+from core_bench.statistics import Estimate
+
+if TYPE_CHECKING:
+    from core_bench.reports import Table as ReportTable
 
 _METRICS = ("I", "I_s", "W", "W_s", "RCS", "Cons")
 
@@ -24,17 +32,17 @@ def metrics_table(summaries: Mapping[str, Summary]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model\n")
     for name in _METRICS:
-        rate: Rate = getattr(first, name)
+        rate: Estimate = getattr(first, name)
         table.add_column(f"{name}\nn={rate.n}", justify="right")
     table.add_column(f"samples\nn={first.samples.n}", justify="right")
     table.add_column(f"probes\nn={first.probes.n}", justify="right")
     for model, summary in summaries.items():
-        rates: list[Rate] = [getattr(summary, name) for name in _METRICS]
-        table.add_row(model, *map(percent, [*rates, summary.samples, summary.probes]))
+        rates: list[Estimate] = [getattr(summary, name) for name in _METRICS]
+        table.add_row(model, *map(with_interval, [*rates, summary.samples, summary.probes]))
     return table
 
 
-def rates_table(title: str, unit: str, rates: Mapping[str, Mapping[str, Rate]]) -> Table:
+def rates_table(title: str, unit: str, rates: Mapping[str, Mapping[str, Estimate]]) -> Table:
     """One row a model, one column a group; under the group's name how many units it has."""
     first = next(iter(rates.values()))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
@@ -42,7 +50,7 @@ def rates_table(title: str, unit: str, rates: Mapping[str, Mapping[str, Rate]]) 
     for group, rate in first.items():
         table.add_column(f"{group}\nn={rate.n}", justify="right")
     for model, row in rates.items():
-        table.add_row(model, *map(percent, row.values()))
+        table.add_row(model, *map(with_interval, row.values()))
     return table
 
 
@@ -69,8 +77,8 @@ def likelihood_table(model: str, summaries: Mapping[str, LikelihoodSummary]) -> 
         table.add_column(name, justify="right")
     for kind, row in summaries.items():
         numbers = ["-" if value is None else f"{value:.3f}" for value in (row.per_item, row.per_token)]
-        greedy = percent(Rate(value=row.greedy, n=row.items - row.errors))
-        forced = f"{percent(Rate(value=row.choice, n=row.choices))} of {row.choices}"
+        greedy = percent(Estimate(value=row.greedy, n=row.items - row.errors))
+        forced = f"{percent(Estimate(value=row.choice, n=row.choices))} of {row.choices}"
         table.add_row(model, kind, str(row.items - row.errors), *numbers, greedy, forced)
     return table
 
@@ -85,6 +93,78 @@ def counts_table(rows: Sequence[tuple[str, str]]) -> Table:
     return table
 
 
-def percent(rate: Rate) -> str:
+def report_table(report: "ReportTable") -> Table:
+    """One table of a report; intervals stand under their values."""
+    from core_bench.reports import cell_text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=report.title, title_justify="left")
+    for column in report.columns:
+        table.add_column(column.title, justify="left" if column.kind == "text" else "right")
+    for row in report.rows:
+        texts = [cell_text(cell, column.kind) for column, cell in zip(report.columns, row, strict=True)]
+        table.add_row(*(escape(text.replace(" [", "\n[")) for text in texts))
+    return table
+
+
+def percent(rate: Estimate) -> str:
     """Return a rate as a percentage; a dash where there is nothing to count."""
     return "-" if rate.value is None else f"{100 * rate.value:.1f} %"
+
+
+def with_interval(rate: Estimate) -> str:
+    """Return a rate as a percentage with its interval below; without one where there is none."""
+    if rate.low is None or rate.high is None:
+        return percent(rate)
+    return f"{percent(rate)}\n{100 * rate.low:.0f}..{100 * rate.high:.0f}"
+
+
+def faithfulness_table(summaries: Mapping[str, Summary]) -> Table:
+    """Do right outputs rest on right states? One row a model; each cell has its own denominator."""
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, title="Outputs and states of the same run", title_justify="left"
+    )
+    table.add_column("model")
+    for title in ("faithful", "superficial", "state invariance"):
+        table.add_column(title, justify="right")
+    for model, summary in summaries.items():
+        rates = (summary.faithful, summary.superficial, summary.state_invariance)
+        table.add_row(model, *(f"{with_interval(rate)}\nn={rate.n}" for rate in rates))
+    return table
+
+
+def published_table(scores: Mapping[str, PublishedScore]) -> Table:
+    """One row a file and metric: what the file says, the published way, and our way."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("file", overflow="fold")
+    table.add_column("metric")
+    for title in ("the file says", "published rules", "our rules", "interval"):
+        table.add_column(title, justify="right")
+    for name, score in scores.items():
+        for metric, ours in score.ours.items():
+            told = f"{score.reported[metric]:.4f}" if metric in score.reported else "-"
+            table.add_row(name, metric, told, _points(score.published[metric]), _points(ours), _ends(ours))
+    return table
+
+
+def _points(rate: Estimate) -> str:
+    return "-" if rate.value is None else f"{100 * rate.value:.4f}"
+
+
+def _ends(rate: Estimate) -> str:
+    if rate.low is None or rate.high is None:
+        return "-"
+    return f"{100 * rate.low:.1f}..{100 * rate.high:.1f}"
+
+
+def reval_table(scores: Mapping[str, RevalScore]) -> Table:
+    """One row a file: REval's four tasks, F1 of coverage and incremental consistency."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("file", overflow="fold")
+    for title in ("coverage", "F1", "state", "path", "output", "consistency"):
+        table.add_column(title, justify="right")
+    for name, score in scores.items():
+        f1 = "-" if score.f1 is None else f"{100 * score.f1:.1f} %"
+        rates = (score.state, score.path, score.output, score.consistency)
+        cells = [f"{with_interval(rate)}\nn={rate.n}" for rate in (score.coverage, *rates)]
+        table.add_row(name, cells[0], f1, *cells[1:])
+    return table

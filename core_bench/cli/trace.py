@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import unicodedata
 import warnings
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ def trace(
     call: Annotated[str, typer.Option(help="The call to make, such as 'f([3, 1])'; arguments are literals.")],
     function: Annotated[str | None, typer.Option(help="Show the steps of this function only.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Show only the first N rows.")] = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, max=3600, help="End the traced call after so many seconds.")
+    ] = 10.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole trace as JSON instead.")] = False,
     html: Annotated[
         Path | None, typer.Option(help="Write a web page to walk through the trace to this file instead.")
@@ -29,7 +33,7 @@ def trace(
 ) -> None:
     """Run one call of a program and show every step: what changed, which way it went, what it returned."""
     _check_options(file, html, for_table=function is not None or limit is not None, as_json=as_json)
-    traced = _record(file, read_program(file), _parse_call(call))
+    traced = _record(file, read_program(file), _parse_call(call), seconds)
     if html is not None:
         from core_bench.jsonl import write_text
         from core_bench.pages import trace_page
@@ -62,8 +66,8 @@ def _check_options(file: Path, html: Path | None, *, for_table: bool, as_json: b
         raise CoreBenchError(f"--html {html} would replace the program", "Give the page a name of its own.")
 
 
-def read_program(file: Path) -> str:
-    """Return the text of a program that parses."""
+def read_program(file: Path, purpose: str = "traced") -> str:
+    """Return the text of a program that parses, which it must before it can serve the purpose."""
     from tracer import ProgramError, analyse
 
     if not file.exists():
@@ -84,7 +88,7 @@ def read_program(file: Path) -> str:
         analyse(code)
     except ProgramError as error:
         raise CoreBenchError(
-            f"{file}, {error}", "The program has to parse before it can be traced."
+            f"{file}, {error}", f"The program has to parse before it can be {purpose}."
         ) from None
     return code
 
@@ -120,11 +124,12 @@ def _parse_call(text: str) -> _Call:
     return _Call(text.strip(), unicodedata.normalize("NFKC", node.func.id), arguments)
 
 
-def _record(file: Path, code: str, call: _Call) -> "TracedCall":
+def _record(file: Path, code: str, call: _Call, seconds: float) -> "TracedCall":
     from core_bench.pages import TracedCall
-    from tracer import record_calls
+    from tracer import Limits, record_calls
 
-    [outcome] = record_calls(code, call.name, [call.arguments])
+    limits = Limits(wall_s=seconds, cpu_s=math.ceil(seconds))
+    [outcome] = record_calls(code, call.name, [call.arguments], limits=limits)
     if outcome.trace is None:
         raise _no_trace(file, code, call, outcome)
     if outcome.exception == "TypeError" and not outcome.trace.frames:
@@ -144,7 +149,10 @@ def _no_trace(file: Path, code: str, call: _Call, outcome: "Outcome") -> CoreBen
             f"Its functions: {known}." if known else "It defines no function that could be called.",
         )
     what, remedy = {
-        "timeout": ("took too long", "Give it a smaller input, or see whether it ends at all."),
+        "timeout": (
+            "took too long",
+            "Give it a smaller input or more --seconds, or see whether it ends at all.",
+        ),
         "memory": ("took too much memory", "Give it a smaller input."),
         "output": ("printed too much", "Give it a smaller input, or let it print less."),
         "bad_input": ("cannot be made", "Write a call with literal arguments."),

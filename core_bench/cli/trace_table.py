@@ -4,7 +4,7 @@ Rows are laid out here and not by `rich.table`, which would first measure all of
 twenty thousand, and the first should be on the screen at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
@@ -43,9 +43,9 @@ def show_trace(console: Console, traced: TracedCall, function: str | None, limit
         CoreBenchError: no call of `function` is in the trace; those that are there are listed.
     """
     timeline = traced.timeline()
-    chosen = _chosen(traced, function)
+    chosen = _chosen(traced, timeline, function)
     table = _Table(console, traced, timeline, chosen)
-    events = [event for event in timeline.events if event.frame in chosen]
+    events = [event for event in timeline.events if event.turn in chosen]
     rows = [event.number > 0 for event in events]
     table.head()
     shown = 0
@@ -57,13 +57,14 @@ def show_trace(console: Console, traced: TracedCall, function: str | None, limit
     table.foot(left_out=sum(rows) - shown)
 
 
-def _chosen(traced: TracedCall, function: str | None) -> dict[int, int]:
-    """Return the frames to show, each with its depth among them."""
+def _chosen(traced: TracedCall, timeline: Timeline, function: str | None) -> dict[int, int]:
+    """Return the turns to show, each with its depth among them."""
     frames = traced.trace.frames
     chosen: dict[int, int] = {}
-    depths: list[int] = []  # of each frame: how many shown frames are around it and itself
-    for index, frame in enumerate(frames):
-        around = depths[frame.parent] if frame.parent is not None else 0
+    depths: list[int] = []  # of each turn: how many shown turns are around it and itself
+    for index, turn in enumerate(timeline.turns):
+        around = depths[turn.caller] if turn.caller is not None else 0
+        frame = frames[turn.frame]
         wanted = function is None or function in (frame.function, frame.function.rpartition(".")[2])
         if wanted:
             chosen[index] = around
@@ -92,14 +93,16 @@ class _Table:
                 " " * ((len(line) - len(line.lstrip())) // 4) + line.lstrip() for line in self._lines
             ]
         fancy = console.encoding.lower().startswith("utf")
-        self._into, self._out, self._raise, self._level, self._again, self._cut = (
-            ("→ ", "← ", "✗ ", "│ ", "↩ ", "…") if fancy else ("> ", "< ", "! ", "| ", "< ", "~")
+        self._into, self._out, self._raise, self._level, self._again, self._on, self._hand, self._cut = (
+            ("→ ", "← ", "✗ ", "│ ", "↩ ", "↪ ", "⇠ ", "…")
+            if fancy
+            else ("> ", "< ", "! ", "| ", "< ", "> ", "<- ", "~")
         )
         self._was_cut = False
         self._widths = self._measure()
 
     def _measure(self) -> _Widths:
-        shown = [event for event in self._timeline.events if event.number and event.frame in self._depths]
+        shown = [event for event in self._timeline.events if event.number and event.turn in self._depths]
         steps = [self._frames[event.frame].steps[event.step] for event in shown]
         number = max(2, len(str(self._timeline.count)))
         line = max(4, len(str(len(self._lines))))
@@ -108,17 +111,16 @@ class _Table:
         loops = max(4, longest) if longest else 0
         fixed = sum(width + len(_GAP) for width in (number, line, branch, loops) if width)
         room = max(24, self._console.width - fixed - len(_GAP))
-        places = {(event.frame, step.line) for event, step in zip(shown, steps, strict=True)}
-        wanted = max((cell_len(self._source(frame, row)) for frame, row in places), default=0) + 2
+        places = {(self._depths[event.turn], step.line) for event, step in zip(shown, steps, strict=True)}
+        wanted = max((cell_len(self._source(depth, row)) for depth, row in places), default=0) + 2
         source = max(12, min(wanted, room * 11 // 20))
         return _Widths(number, line, source, max(10, room - source), branch, loops)
 
-    def _source(self, frame: int, line: int) -> str:
+    def _source(self, depth: int, line: int) -> str:
         text = self._lines[line - 1] if 0 < line <= len(self._lines) else ""
-        return self._indent(frame) + text
+        return self._indent(depth) + text
 
-    def _indent(self, frame: int) -> str:
-        depth = self._depths[frame]
+    def _indent(self, depth: int) -> str:
         drawn = self._level * min(depth, _DEEPEST)
         return drawn if depth <= _DEEPEST else f"{drawn}{depth} "
 
@@ -135,6 +137,9 @@ class _Table:
                 self._call(event, frame)
             case "leave":
                 self._end(event, frame)
+            case "suspend":
+                handed = frame.steps[event.step].yielded if frame.steps else None
+                self._note(event, f"{self._hand}{handed or self._cut}", "cyan")
             case _:
                 self._step(event, frame)
 
@@ -156,31 +161,37 @@ class _Table:
         widths = self._widths
         start = widths.number + widths.line + 2 * len(_GAP)
         line = Text(" " * start)
-        line.append(self._indent(event.frame), "dim")
-        room = max(10, self._console.width - start - cell_len(self._indent(event.frame)))
+        indent = self._indent(self._depths[event.turn])
+        line.append(indent, "dim")
+        room = max(10, self._console.width - start - cell_len(indent))
         line.append(self._fit(printable(text), room), style)
         self._print(line)
 
     def _step(self, event: Event, frame: Frame) -> None:
         step = frame.steps[event.step]
-        indent = self._indent(event.frame)
-        source = self._source(event.frame, step.line)
-        if event.kind == "back":
+        depth = self._depths[event.turn]
+        indent, source = self._indent(depth), self._source(depth, step.line)
+        if event.kind in ("back", "resume"):
             text = source[len(indent) :]
-            source = f"{indent}{' ' * (len(text) - len(text.lstrip()))}{self._again}{text.lstrip()}"
+            sign = self._again if event.kind == "back" else self._on
+            source = f"{indent}{' ' * (len(text) - len(text.lstrip()))}{sign}{text.lstrip()}"
         changes: list[tuple[str, str]] = []
         branch = ""
-        if event.kind != "call":
-            changes = [
-                (f"{name} = {text}", "dim" if is_marker(text) else "") for name, text in step.changed.items()
-            ]
+        if event.done:
+            shown: Mapping[str, str] = {} if event.kind == "resume" else step.changed
+            shown = step.resumed if event.done > 1 else shown
+            changes = [(f"{name} = {text}", "dim" if is_marker(text) else "") for name, text in shown.items()]
             branch = "" if step.branch is None else str(step.branch).lower()
-            if step.raised is not None:
+            printed = self._traced.trace.stdout[slice(*event.printed)]
+            if printed:
+                changes.append((f"prints {printed!r}", "green"))
+            if step.raised is not None and event.kind != "resume":
                 changes.append((f"{self._raise}raises {step.raised}", "red"))
         first, *others = self._packed(changes)
         texts = (str(event.number), str(step.line), source, first, branch, _loops(step.iterations))
         side = "green" if branch == "true" else "yellow"
-        self._print(self._cells(texts, ("dim", "", "dim" if event.kind == "back" else "", "", side, "dim")))
+        again = "dim" if event.kind in ("back", "resume") else ""
+        self._print(self._cells(texts, ("dim", "", again, "", side, "dim")))
         for more in others:
             self._print(self._cells(("", "", indent, more, "", ""), ("dim", "", "dim", "", "", "")))
 

@@ -13,6 +13,7 @@ from core_bench.errors import CoreBenchError
 if TYPE_CHECKING:
     from core_bench.implementations import Answer, Written
     from core_bench.suites.problems import Source
+    from variants import DeepVerdict, Generation, Tokenizer
 
 app = typer.Typer(help="Make equivalent programs, or take in those that others wrote.", no_args_is_help=True)
 
@@ -24,6 +25,13 @@ _Path = Annotated[
 ]
 _MaxJaccard = Annotated[
     float, typer.Option(min=0, max=1, help="Most that two implementations may have in common.")
+]
+_Tokenizer = Annotated[
+    Literal["tokenize", "word"],
+    typer.Option(help="What the likeness is taken of: Python's tokens, or words."),
+]
+_AllowUnsafe = Annotated[
+    bool, typer.Option("--allow-unsafe", help="Run code of others also where this machine isolates little.")
 ]
 _MinComplexity = Annotated[int, typer.Option(min=1, help="Smallest cyclomatic complexity.")]
 
@@ -45,6 +53,11 @@ def show(
     ] = None,
     max_jaccard: _MaxJaccard = 1.0,
     min_complexity: _MinComplexity = 1,
+    tokenizer: _Tokenizer = "tokenize",
+    deep: Annotated[
+        float | None,
+        typer.Option(min=1, help="Let CrossHair look so many seconds for a difference, at each variant."),
+    ] = None,
     view: Annotated[
         Literal["code", "diff", "side"], typer.Option(help="Print variants whole, as diffs, or side by side.")
     ] = "code",
@@ -56,7 +69,7 @@ def show(
     from core_bench.cli.trace import read_program
     from core_bench.cli.variants_view import as_data, show_generation
 
-    code = read_program(file)
+    code = read_program(file, "rewritten")
     tests = call or _doctests(file, code)
     try:
         found = variants.generate(
@@ -65,14 +78,17 @@ def show(
             n,
             seed,
             transforms=_names(transform, without),
-            demands=variants.Demands(max_jaccard, min_complexity),
+            demands=variants.Demands(max_jaccard, min_complexity, tokenizer),
         )
+        verdicts = _deep_verdicts(code, tests, found, deep) if deep is not None else ()
     except variants.ProgramError as error:
         raise CoreBenchError(f"{file}: {error}") from None
+    except variants.CrossHairMissingError as error:
+        raise CoreBenchError(str(error), "Or leave --deep away.") from None
     if as_json:
-        print(json.dumps(as_data(found), indent=1))
+        print(json.dumps(as_data(found, verdicts), indent=1))
     else:
-        show_generation(console(), str(file), code, found, n, view)
+        show_generation(console(), str(file), code, found, n, view, verdicts)
 
 
 @app.command("list")
@@ -98,13 +114,15 @@ def import_file(
     n: Annotated[int | None, typer.Option("--n", min=1, help="Most of each problem. [default: all]")] = None,
     max_jaccard: _MaxJaccard = 0.7,
     min_complexity: _MinComplexity = 3,
+    tokenizer: _Tokenizer = "tokenize",
+    allow_unsafe: _AllowUnsafe = False,
 ) -> None:
     """Verify and select implementations that models or people wrote."""
     from core_bench.implementations import read_implementations
 
     sources = _sources(source, path)
     written = read_implementations(file, sources, family)
-    _admit(written, sources, n, (max_jaccard, min_complexity), out)
+    _admit(written, sources, n, (max_jaccard, min_complexity, tokenizer), out, allow_unsafe)
 
 
 @app.command("ask")
@@ -123,9 +141,11 @@ def ask(
     temperature: Annotated[float, typer.Option(min=0, help="Sampling temperature.")] = 0.8,
     max_jaccard: _MaxJaccard = 0.7,
     min_complexity: _MinComplexity = 3,
+    tokenizer: _Tokenizer = "tokenize",
     base_url: Annotated[str | None, typer.Option(help="Address of a compatible server.")] = None,
     api_key_env: Annotated[str, typer.Option(help="Variable that holds the key.")] = "OPENAI_API_KEY",
     concurrency: Annotated[int, typer.Option(min=1, help="Requests in flight.")] = 8,
+    allow_unsafe: _AllowUnsafe = False,
 ) -> None:
     """Ask a model for implementations, then verify and select them. Run it again to go on."""
     from core_bench.cli.progress import progress
@@ -152,23 +172,44 @@ def ask(
         print(f"not answered: {reason}", file=sys.stderr)
     if failures:
         print(f"{len(failures)} requests failed; run the same command to ask them again.", file=sys.stderr)
-    _admit(answers, sources, n, (max_jaccard, min_complexity), out)
+    _admit(answers, sources, n, (max_jaccard, min_complexity, tokenizer), out, allow_unsafe)
+
+
+def _deep_verdicts(
+    code: str, tests: list[str], found: "Generation", seconds: float
+) -> "tuple[DeepVerdict, ...]":
+    from core_bench.cli.progress import progress
+    from variants import deep_check
+    from variants.calls import read_tests
+
+    given = read_tests(tests)
+    verdicts: list[DeepVerdict] = []
+    with progress("looking deeper", "variants") as update:
+        for variant in found.variants:
+            verdicts.append(deep_check(code, variant.code, given.entry_point, seconds, inputs=given.inputs))
+            update(len(verdicts), len(found.variants))
+    return tuple(verdicts)
 
 
 def _admit(
     written: "list[Written] | list[Answer]",
     sources: "tuple[Source, ...]",
     n: int | None,
-    demands: tuple[float, int],
+    demands: "tuple[float, int, Tokenizer]",
     out: Path | None,
+    allow_unsafe: bool,
 ) -> None:
     from core_bench.cli.tables import console
     from core_bench.cli.variants_view import admissions_table
     from core_bench.implementations.admitting import admit_all
     from core_bench.jsonl import write_rows
+    from tracer import IsolationError
     from variants import Demands
 
-    decided, failing = admit_all(written, sources, n, Demands(*demands))
+    try:
+        decided, failing = admit_all(written, sources, n, Demands(*demands), allow_unsafe=allow_unsafe)
+    except IsolationError as error:
+        raise CoreBenchError("what others wrote is not run here", str(error)) from None
     for problem in failing:
         print(f"left out: {problem}", file=sys.stderr)
     console().print(admissions_table(decided), markup=False, highlight=False)
@@ -206,15 +247,15 @@ def _chosen(sources: "tuple[Source, ...]", names: list[str] | None) -> "tuple[So
 
 
 def _doctests(file: Path, code: str) -> list[str]:
-    from core_bench.suites.sources.calls_in import assert_calls, doctest_calls
+    from core_bench.suites.sources.calls_in import own_tests
 
-    calls = [f"{name}({text})" for name, text in (*doctest_calls(code), *assert_calls(code))]
+    calls = own_tests(code)
     if not calls:
         raise CoreBenchError(
             f"{file} comes with no tests",
             "Give at least one call (--call 'f([3, 1])'), or put doctests into the program.",
         )
-    return list(dict.fromkeys(calls))
+    return calls
 
 
 def _names(chosen: list[str] | None, without: list[str] | None) -> list[str] | None:

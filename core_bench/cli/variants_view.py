@@ -14,20 +14,28 @@ from rich.text import Text
 
 from core_bench.cli.trace_table import printable
 from core_bench.implementations.admitting import Decided
-from variants import TRANSFORMS, Generation, Variant
+from variants import TRANSFORMS, DeepVerdict, Generation, Variant
 from variants.equivalence import HASH_SEEDS
 
 View = Literal["code", "diff", "side"]
 
 
 def show_generation(
-    console: Console, file: str, code: str, found: Generation, wanted: int, view: View
+    console: Console,
+    file: str,
+    code: str,
+    found: Generation,
+    wanted: int,
+    view: View,
+    deep: Sequence[DeepVerdict] = (),
 ) -> None:
-    """Print every variant with how it was made, how far it is from the original, and the verdict."""
+    """Print every variant with how it was made, how far it is from the original, and the verdicts."""
     for number, variant in enumerate(found.variants, 1):
         console.print(Rule(Text(f"variant {number} of {printable(file)}"), align="left", style="dim"))
         console.print(Text(_measures(variant)))
         console.print(Text(_proof(variant), "green"))
+        for verdict in deep[number - 1 : number]:
+            console.print(Text(*_deeper(verdict)))
         for link in variant.chain:
             parameters = ", ".join(f"{name} {value}" for name, value in link.parameters)
             console.print(
@@ -39,23 +47,29 @@ def show_generation(
     console.print(Text(_tally(found, wanted), "dim"))
 
 
-def as_data(found: Generation) -> dict[str, Any]:
+def as_data(found: Generation, deep: Sequence[DeepVerdict] = ()) -> dict[str, Any]:
     """Return variants as plain JSON values."""
+    verdicts: list[Any] = [asdict(verdict) for verdict in deep] or [None] * len(found.variants)
     return {
+        "demands": asdict(found.demands),
         "variants": [
             {
                 "code": variant.code,
                 "chain": [asdict(link) for link in variant.chain],
                 "complexity": variant.complexity,
                 "similarity": asdict(variant.similarity),
+                "executed_lines": asdict(variant.length) if variant.length is not None else None,
                 "verdict": variant.equivalence.reason,
+                "inputs": variant.equivalence.inputs,
+                "deep": verdict,
             }
-            for variant in found.variants
+            for variant, verdict in zip(found.variants, verdicts, strict=True)
         ],
         "made": found.tally.made,
         "filtered": found.tally.filtered,
         "verified": found.tally.verified,
         "rejected": len(found.tally.rejected),
+        "hindrance": found.hindrance,
     }
 
 
@@ -86,16 +100,28 @@ def admissions_table(decided: Sequence[Decided]) -> Table:
 
 
 def _measures(variant: Variant) -> str:
-    like = variant.similarity
+    like, length = variant.similarity, variant.length
+    executed = "executed lines not counted"
+    if length is not None:
+        executed = (
+            f"{length.variant} executed lines on the tests, {length.original} before (x{length.ratio:.2f})"
+        )
     return (
         f"in common with the original: {like.tokenize:.2f} of the tokens (words {like.word:.2f}, "
-        f"syntax nodes {like.nodes:.2f}); complexity {variant.complexity}"
+        f"syntax nodes {like.nodes:.2f}); complexity {variant.complexity}; {executed}"
     )
 
 
 def _proof(variant: Variant) -> str:
     found = variant.equivalence
     return f"verdict: {found.reason} on {found.inputs} inputs under {len(HASH_SEEDS)} hash seeds"
+
+
+def _deeper(verdict: DeepVerdict) -> tuple[str, str]:
+    """What CrossHair found, and the colour of it."""
+    colour = {"different": "red", "same": "green", "no difference": "green"}.get(verdict.finding, "yellow")
+    detail = f": {printable(verdict.detail)}" if verdict.detail else ""
+    return f"CrossHair: {verdict.finding}{detail}", colour
 
 
 def _body(original: str, code: str, view: View) -> Syntax | Table:
@@ -127,7 +153,9 @@ def _tally(found: Generation, wanted: int) -> str:
         f"{tally.made} candidates: {tally.filtered} too like others or too simple, "
         f"{tally.verified} proved equivalent, {len(tally.rejected)} found different"
     )
-    if len(found.variants) < wanted:
+    if found.hindrance is not None:
+        text += f". No transform touches this program: {found.hindrance}"
+    elif len(found.variants) < wanted:
         text += (
             f". {len(found.variants)} of {wanted} variants: the program offers no more that meet the demands"
         )

@@ -1,5 +1,6 @@
 """One self-contained web page that walks through a trace."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from core_bench.pages.traced import TracedCall
 from tracer import Frame
 
 _FOLDER = Path(__file__).resolve().parent
-_PHASES = {"run": 0, "call": 1, "back": 2}
+_KINDS = {"run": 0, "call": 1, "back": 2, "resume": 3}
 _PATCH_FROM = 48
 """Characters from which on a value is worth storing as what differs from the one before."""
 
@@ -31,11 +32,15 @@ def trace_page(traced: TracedCall) -> str:
 def page_data(traced: TracedCall) -> dict[str, Any]:
     """Return what the page knows: source, frames with their steps, and the order of the steps.
 
-    A step is `[line, occurrence, loops, changed, next line, branch, raised]`; `moments` holds frame, step
-    and phase (0 done in one go, 1 begins to call, 2 is back) of one moment after the other.
+    A step is `[line, occurrence, loops, changed, next line, branch, raised]`, of a suspended one
+    `[..., yielded, resumed]`. `moments` holds of one moment after the other: its turn, its step, its kind (0
+    done in one go, 1 begins to call, 2 is back, 3 goes on after a suspension), what of the step shows
+    (`Event.done`), and how much is printed so far. A turn is `[frame, turn of the caller, step of the caller,
+    moment at which the caller began to wait, whether it ends in a suspension]`, -1 for none.
     """
     timeline = traced.timeline()
     outcome = traced.outcome
+    printed = _positions(outcome.stdout, traced.trace.stdout)
     return {
         "file": printable(traced.file),
         "call": printable(traced.call),
@@ -47,31 +52,51 @@ def page_data(traced: TracedCall) -> dict[str, Any]:
         "message": outcome.message,
         "stdout": outcome.stdout,
         "lines": coloured_lines(traced.trace.code),
-        "frames": [_frame(frame, index, timeline) for index, frame in enumerate(traced.trace.frames)],
+        "frames": [_frame(frame, timeline) for frame in traced.trace.frames],
+        "turns": [
+            [
+                turn.frame,
+                -1 if turn.caller is None else turn.caller,
+                -1 if turn.step is None else turn.step,
+                turn.number - 1,
+                int(turn.suspends),
+            ]
+            for turn in timeline.turns
+        ],
         "moments": [
             number
             for event in timeline.events
             if event.number
-            for number in (event.frame, event.step, _PHASES[event.kind])
+            for number in (event.turn, event.step, _KINDS[event.kind], event.done, printed(event.printed[1]))
         ],
     }
 
 
-def _frame(frame: Frame, index: int, timeline: Timeline) -> dict[str, Any]:
-    place = timeline.places.get(index)
+def _positions(shown: str, recorded: str) -> Callable[[int], int]:
+    """Return what turns a place in the recorded output into one in the output as JavaScript counts it.
+
+    `shown` may begin with what was printed when the program was loaded.
+    """
+    before = shown.removesuffix(recorded) if shown.endswith(recorded) else ""
+    wide = [at for at, char in enumerate(shown) if ord(char) > 0xFFFF]  # JavaScript counts them twice
+    return lambda place: len(before) + place + bisect_left(wide, len(before) + place)
+
+
+def _frame(frame: Frame, timeline: Timeline) -> dict[str, Any]:
     state = dict(frame.arguments)
     steps = []
     for step in frame.steps:
         changed = {name: _patch(state.get(name), text) for name, text in step.changed.items()}
         state.update(step.changed)
+        resumed = {name: _patch(state.get(name), text) for name, text in step.resumed.items()}
+        state.update(step.resumed)
         loops = [number for pair in timeline.loops(step) for number in pair]
         branch = None if step.branch is None else int(step.branch)
-        steps.append([step.line, step.occurrence, loops, changed, step.next_line, branch, step.raised])
+        more = [] if step.yielded is None else [step.yielded, resumed]
+        steps.append([step.line, step.occurrence, loops, changed, step.next_line, branch, step.raised, *more])
     return {
         "function": frame.function,
         "call": frame.call,
-        "parent": None if place is None else frame.parent,
-        "at": place,
         "arguments": dict(frame.arguments),
         "returned": frame.returned,
         "raised": frame.raised,

@@ -109,7 +109,6 @@ function showFixed() {
     const text = data.message ? `${data.exception}: ${data.message}` : data.exception;
     $("result").append("raises ", make("code", "bad", text ?? data.status));
   }
-  $("stdout").textContent = data.stdout;
   $("printed").hidden = !data.stdout;
   $("slider").max = String(Math.max(count, 1));
   $("slider").disabled = count === 0;
@@ -152,20 +151,26 @@ function showSource(step, phase) {
 }
 
 const branchTag = (branch, lead) => make("span", `tag ${branch ? "yes" : "no"}`, `${lead}${branch ? "true" : "false"}`);
-const isLast = (frame, index, phase) => phase !== CALL && index === frame.steps.length - 1;
+const suspendsAt = (moment) => turns[turnAt(moment)].suspends && turns[turnAt(moment)].last === moment;
+const endsAt = (moment) => !turns[turnAt(moment)].suspends && turns[turnAt(moment)].last === moment;
 
-function facts(frame, step, index, phase) {
+function facts(frame, step, phase) {
   const found = [make("span", "lead", `Line ${step[LINE]}`)];
   const add = (text, kind = "plain") => found.push(make("span", `tag ${kind}`, text));
   if (phase === CALL) add("begins, and calls");
   if (phase === BACK) add("is back from its calls");
+  if (phase === ON) add("goes on after the suspension");
   if (step[BRANCH] !== null && phase !== CALL) found.push(branchTag(step[BRANCH], "condition "));
   for (let at = 0; at < step[LOOPS].length; at += 2) {
     add(`loop on line ${step[LOOPS][at]}: iteration ${step[LOOPS][at + 1]}`);
   }
   if (step[OCCURRENCE] > 1) add(`${ordinal(step[OCCURRENCE])} time in this call`);
   if (step[RAISED] && phase !== CALL) add(`raises ${step[RAISED]}`, "bad");
-  if (isLast(frame, index, phase)) {
+  if (suspendsAt(current)) {
+    found.push(make("span", "", "hands out ", make("code", "", clipped(step[YIELDED] ?? "a value", 120))));
+    add(`${frame.function} is suspended`);
+  }
+  if (endsAt(current)) {
     if (frame.returned !== null) found.push(make("span", "", "returns ", make("code", "", clipped(frame.returned, 120))));
     else if (frame.raised) add(`${frame.function} ends by ${frame.raised}`, "bad");
   }
@@ -173,14 +178,19 @@ function facts(frame, step, index, phase) {
   return found;
 }
 
-function showMade(frame, index, phase) {
-  const called = phase ? made.get(`${frame}:${index}`) || [] : [];
+function showMade(turn, index, phase) {
+  const called = phase ? made.get(`${turn}:${index}`) || [] : [];
   $("made").replaceChildren(
     ...called.slice(0, 50).map((child) => {
-      const inside = frames[child].steps.length ? startOf[child][0] : current;
-      const item = make("li", "", link(label(child), inside, "go into this call"));
-      const { returned, raised } = frames[child];
-      if (phase === BACK) item.append(make("code", raised ? "bad" : "", `→ ${raised ?? clipped(returned ?? "?", 60)}`));
+      const { frame, first, last, suspends } = turns[child];
+      const item = make("li", "", link(label(frame), first ?? current, "go into this call"));
+      if (first !== undefined && kindAt(first) === ON) item.append(make("span", "plain", "goes on"));
+      const { returned, raised, steps } = frames[frame];
+      if (phase === BACK && suspends) {
+        item.append(make("code", "", `⇠ ${clipped(last < 0 ? "…" : (steps[stepAt(last)][YIELDED] ?? "…"), 60)}`));
+      } else if (phase === BACK) {
+        item.append(make("code", raised ? "bad" : "", `→ ${raised ?? clipped(returned ?? "?", 60)}`));
+      }
       return item;
     }),
     ...(called.length > 50 ? [make("li", "plain", `… and ${called.length - 50} more`)] : []),
@@ -189,9 +199,7 @@ function showMade(frame, index, phase) {
 
 function showState(frameIndex, index, phase) {
   const frame = frames[frameIndex];
-  const before = stateOf(frameIndex, index);
-  const after = phase === CALL ? before : stateOf(frameIndex, index + 1);
-  const changed = phase === CALL ? {} : frame.steps[index][CHANGED];
+  const [before, after, changed] = statesAt(current);
   const body = [];
   for (const [name, text] of after) {
     const isChanged = Object.hasOwn(changed, name);
@@ -202,8 +210,9 @@ function showState(frameIndex, index, phase) {
   $("state").hidden = body.length === 0;
   $("stateless").hidden = body.length > 0;
   const line = frame.steps[index][LINE];
+  const waits = suspendsAt(current) ? `while line ${line} is suspended` : `after line ${line}`;
   $("when").textContent =
-    `of ${label(frameIndex)}, ` + (phase === CALL ? `while line ${line} waits for its calls` : `after line ${line}`);
+    `of ${label(frameIndex)}, ` + (phase === CALL ? `while line ${line} waits for its calls` : waits);
 }
 
 function stateRow(name, text, isChanged, old, isArgument) {
@@ -225,20 +234,33 @@ function stateRow(name, text, isChanged, old, isArgument) {
   return row;
 }
 
-function showStack(frameIndex) {
+function showStack(turn) {
   const chain = [];
-  for (let index = frameIndex; index !== null; index = frames[index].parent) chain.push(index);
+  for (let index = turn; index >= 0; index = turns[index].caller) chain.push(index);
   const item = (index, place) => {
-    if (place === 0) return make("li", "top", make("code", "", label(index)), make("span", "where", "now"));
-    const at = frames[chain[place - 1]].at;
-    const waits = make("span", "where", `waits on line ${frames[index].steps[at][LINE]}`);
-    return make("li", "", link(label(index), startOf[index][at], "go to where it began to wait"), waits);
+    const name = label(turns[index].frame);
+    if (place === 0) return make("li", "top", make("code", "", name), make("span", "where", "now"));
+    const { at, waits } = turns[chain[place - 1]];
+    if (at < 0) return make("li", "", make("code", "", name), make("span", "where", "has not begun"));
+    const where = make("span", "where", `waits on line ${frames[turns[index].frame].steps[at][LINE]}`);
+    return make("li", "", link(name, waits, "go to where it began to wait"), where);
   };
   const items = chain.map((index, place) => [index, place]);
   const shown = items.length > 12 ? [...items.slice(0, 8), null, ...items.slice(-3)] : items;
   $("stack").replaceChildren(
     ...shown.map((entry) => (entry ? item(...entry) : make("li", "gap", `… ${items.length - 11} calls more …`))),
   );
+}
+
+/** What was printed so far; what this moment added is marked. */
+function showPrinted() {
+  if (!data.stdout) return;
+  const [from, to] = [printedAt(current - 1), printedAt(current)];
+  const added = from < to ? [make("mark", "", data.stdout.slice(from, to))] : [];
+  $("stdout").replaceChildren(data.stdout.slice(0, from), ...added);
+  $("silent").hidden = to > 0;
+  $("stdout").hidden = to === 0;
+  $("stdout").scrollTop = $("stdout").scrollHeight;
 }
 
 function show() {
@@ -249,14 +271,15 @@ function show() {
     for (const button of document.querySelectorAll("#controls button:not(#help)")) button.disabled = true;
     return;
   }
-  const [frameIndex, index, phase] = [frameAt(current), stepAt(current), phaseAt(current)];
+  const [frameIndex, index, phase] = [frameAt(current), stepAt(current), kindAt(current)];
   const frame = frames[frameIndex];
   const step = frame.steps[index];
   showSource(step, phase);
-  $("facts").replaceChildren(...facts(frame, step, index, phase));
-  showMade(frameIndex, index, phase);
+  $("facts").replaceChildren(...facts(frame, step, phase));
+  showMade(turnAt(current), index, phase);
   showState(frameIndex, index, phase);
-  showStack(frameIndex);
+  showStack(turnAt(current));
+  showPrinted();
   $("slider").value = String(current + 1);
   $("slider").setAttribute("aria-valuetext", `${current + 1} of ${count}, line ${step[LINE]}`);
   $("first").disabled = $("back").disabled = current === 0;

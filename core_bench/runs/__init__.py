@@ -11,7 +11,7 @@ from core_bench.runs.likelihoods import (
 from core_bench.runs.merging import merge_runs
 from core_bench.runs.rounds import ask_all
 from core_bench.runs.runner import Asking, Progress, ask, make_manifest, requests_for, score
-from core_bench.runs.selection import select_items
+from core_bench.runs.selection import items_of, method_of, select_items
 
 __all__ = [
     "Asking",
@@ -21,10 +21,12 @@ __all__ = [
     "RunFolder",
     "ask",
     "ask_all",
+    "items_of",
     "likelihood_requests",
     "make_manifest",
     "measure_likelihoods",
     "merge_runs",
+    "method_of",
     "requests_for",
     "score",
     "select_items",

@@ -14,7 +14,7 @@ from core_bench.methods import Method
 from core_bench.records import EngineDescription, Reply, RunManifest
 from core_bench.runs.folder import FORMAT, RunFolder
 from core_bench.runs.surroundings import git_state, hardware, versions
-from core_bench.scoring import Summary, judge_all, summarise
+from core_bench.scoring import ScoringRules, Summary, judge_all, rules_of, summarise
 from core_bench.suites import Suite
 
 Progress = Callable[[int, int], None]
@@ -146,9 +146,17 @@ def ask(
 
 
 def score(
-    suite: Suite, items: Sequence[Item], method: Method, shape: Shape, folder: RunFolder, epochs: int = 1
+    suite: Suite,
+    items: Sequence[Item],
+    method: Method,
+    shape: Shape,
+    folder: RunFolder,
+    epochs: int = 1,
+    rules: ScoringRules | None = None,
 ) -> Summary:
     """Judge and summarise the replies of a complete run, and write the results into its folder.
+
+    Without `rules` the suite's own hold.
 
     Raises:
         CoreBenchError: an item has no reply yet.
@@ -162,8 +170,9 @@ def score(
             "Run the command that began it once more: it goes on where it stopped.",
         )
     asked = [replies[key] for key in keys]
-    verdicts = judge_all(asked, suite.golds, method.settings(shape).answer)
-    summary = summarise(suite, items, verdicts)
+    used = rules or rules_of(suite)
+    verdicts = judge_all(asked, suite.golds, method.settings(shape).answer, used)
+    summary = summarise(suite, items, verdicts, replies=asked, rules=used)
     folder.write_results(verdicts, summary)
     return summary
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from core_bench.errors import CoreBenchError
 from core_bench.items import Item
+from core_bench.methods import Method, load_method
+from core_bench.records import RunManifest
 from core_bench.suites import Suite
 
 
@@ -56,3 +58,15 @@ def _parsed(shard: str) -> tuple[int, int]:
     if number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count):
         return int(number), int(count)
     raise CoreBenchError(f"no shard: {shard}", "Write i/n with i from 1 to n: --shard 1/4 to --shard 4/4.")
+
+
+def items_of(suite: Suite, manifest: RunManifest) -> tuple[Item, ...]:
+    """Return the items that a run asked."""
+    return select_items(
+        suite, manifest.split, problems=manifest.problems, shard=manifest.shard, limit=manifest.limit
+    )
+
+
+def method_of(manifest: RunManifest) -> Method:
+    """Return the method that a run asked with; raises `CoreBenchError` if it is not here."""
+    return load_method(manifest.method_path or manifest.method)

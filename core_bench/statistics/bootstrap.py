@@ -58,7 +58,7 @@ def tail(clusters: int, level: float) -> float:
     from scipy.special import stdtrit
 
     quantile = -float(stdtrit(clusters - 1, (1 - level) / 2))
-    return _NORMAL.cdf(-quantile * (clusters / (clusters - 1)) ** 0.5)
+    return max(_NORMAL.cdf(-quantile * (clusters / (clusters - 1)) ** 0.5), 1e-9)  # two clusters: 1e-72
 
 
 @lru_cache(maxsize=4)

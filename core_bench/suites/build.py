@@ -1,61 +1,23 @@
-"""Builds a suite from problems: verify, vary, trace, ask. The same sources and seed give the same bytes."""
+"""Builds a suite from problems, several at a time; the same input gives the same bytes."""
 
-import ast
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from random import Random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-import variants
 from core_bench.errors import CoreBenchError
-from core_bench.records import Implementation, Probe, Problem, Sample
-from core_bench.suites.chooser import choose
+from core_bench.records import LeftOut
+from core_bench.suites.building.part import Part
+from core_bench.suites.building.work import Work, part_key
+from core_bench.suites.building.workers import build_parts
 from core_bench.suites.lite import choose_lite
-from core_bench.suites.problems import SPLIT_RULE, Source, hash_rank
-from core_bench.suites.questions import question
+from core_bench.suites.problems import SPLIT_RULE, Source, split_problems
+from core_bench.suites.recipe import Recipe
 from core_bench.suites.suite import FORMAT, Suite, SuiteHeader, file_texts, sha256
-from tracer import Outcome, Trace, is_marker, record_calls
 
-HASH_SEEDS = tuple(range(16))
-"""Two for every program; all for one that makes sets, as two elements keep their order by chance in every
-second run."""
-
-_STRUCTURAL = tuple(
-    sorted(name for name, transform in variants.TRANSFORMS.items() if transform.changes != {"vocabulary"})
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What decides a suite besides its problems; recorded in its header.
-
-    Attributes:
-        tests: how many inputs of a problem become samples (those whose call returns, in their order).
-        reference_variants: variants made from each reference; `alternate_variants` from each alternate.
-        probes: probes for each implementation.
-    """
-
-    name: str
-    version: str
-    description: str
-    seed: int = 1
-    tests: int = 6
-    reference_variants: int = 2
-    alternate_variants: int = 1
-    probes: int = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What one problem contributes."""
-
-    implementations: tuple[Implementation, ...]
-    samples: tuple[Sample, ...]
-    probes: tuple[Probe, ...]
+__all__ = ["Recipe", "build_suite", "check_name", "work_folder"]
 
 
 def check_name(name: str) -> str:
@@ -65,30 +27,68 @@ def check_name(name: str) -> str:
     return name
 
 
+def work_folder(out: Path) -> Path:
+    """Return where a build that writes to `out` keeps what it has finished."""
+    return out.parent / f"{out.name}.work"
+
+
 def build_suite(
     sources: Sequence[Source],
     recipe: Recipe,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    workers: int | None = None,
+    work: Path | None = None,
+    left_out: Sequence[LeftOut] = (),
 ) -> Suite:
-    """Build a suite; `on_progress` is told (problems done, problems in all).
+    """Build a suite; what cannot be used is left out and named in its header.
+
+    Args:
+        sources: the problems.
+        recipe: what decides the suite besides them.
+        on_progress: is told (problems done, problems in all).
+        workers: processes to build with; as many as there are cores by default.
+        work: folder that keeps finished problems until the suite is saved; none by default.
+        left_out: what the source itself had to leave out.
 
     Raises:
-        CoreBenchError: an implementation disagrees with its reference, is not deterministic, or fails.
+        CoreBenchError: no problem is left, or a worker was killed.
     """
-    parts: list[_Part] = []
-    # The work is done by subprocesses, so threads keep all cores busy; the order of results is kept.
-    pool = ThreadPoolExecutor(os.cpu_count())
-    try:
-        on_progress(0, len(sources))
-        for part in pool.map(lambda source: _build_part(source, recipe), sources):
-            parts.append(part)
-            on_progress(len(parts), len(sources))
-    finally:
-        pool.shutdown(cancel_futures=True)
-    problems = tuple(source.problem for source in sources)
-    implementations = tuple(row for part in parts for row in part.implementations)
-    samples = tuple(row for part in parts for row in part.samples)
-    probes = tuple(row for part in parts for row in part.probes)
+    kept = Work(work) if work is not None else None
+    keys = [part_key(source, recipe) for source in sources]
+    parts: dict[int, Part] = {}
+    if kept is not None:
+        parts = {place: part for place, key in enumerate(keys) if (part := kept.find(key)) is not None}
+    missing = [place for place in range(len(sources)) if place not in parts]
+    on_progress(len(parts), len(sources))
+    count = workers or os.cpu_count() or 1
+    for index, part in build_parts([sources[place] for place in missing], recipe, count):
+        parts[missing[index]] = part
+        if kept is not None:
+            kept.keep(keys[missing[index]], part)
+        on_progress(len(parts), len(sources))
+    return _assembled([parts[place] for place in range(len(sources))], recipe, left_out)
+
+
+def _assembled(parts: Sequence[Part], recipe: Recipe, left_out: Sequence[LeftOut]) -> Suite:
+    rows = [*left_out, *(row for part in parts for row in part.left_out)]
+    usable, twice = _without_copies(parts)
+    rows += twice
+    if not usable:
+        reasons = "; ".join(f"{row.id}: {row.reason} ({row.detail})" for row in rows[:3])
+        raise CoreBenchError("no problem is left that a suite could hold", f"The first reasons: {reasons}")
+    splits = split_problems([part.problem.id for part in usable if part.problem is not None])
+    problems = tuple(
+        part.problem.model_copy(update={"split": splits[part.problem.id]})
+        for part in usable
+        if part.problem is not None
+    )
+    implementations = tuple(row for part in usable for row in part.implementations)
+    samples = tuple(row for part in usable for row in part.samples)
+    probes = tuple(row for part in usable for row in part.probes)
+    reduction: Counter[str] = Counter()
+    for part in usable:
+        reduction.update(part.reduction)
     texts = file_texts(problems, implementations, samples, probes)
     header = SuiteHeader(
         format=FORMAT,
@@ -97,13 +97,7 @@ def build_suite(
         description=recipe.description,
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
         split_rule=SPLIT_RULE,
-        parameters={
-            "seed": recipe.seed,
-            "tests": recipe.tests,
-            "reference_variants": recipe.reference_variants,
-            "alternate_variants": recipe.alternate_variants,
-            "probes": recipe.probes,
-        },
+        parameters=recipe.parameters,
         counts={
             "problems": len(problems),
             "implementations": len(implementations),
@@ -112,137 +106,26 @@ def build_suite(
         },
         lite=choose_lite(problems, samples, probes),
         files={name: sha256(text) for name, text in texts.items()},
+        reduction=dict(reduction),
+        left_out=tuple(rows),
+        origins={problem.origin: problem.licence for problem in problems},
     )
     return Suite(header, problems, implementations, samples, probes)
 
 
-def _build_part(source: Source, recipe: Recipe) -> _Part:
-    problem = source.problem
-    runs = [_run(program, problem) for program in source.implementations]
-    _agree(source.implementations, runs, problem)
-    programs = list(zip(source.implementations, runs, strict=True))
-    for parent in source.implementations:
-        wanted = recipe.reference_variants if parent.family == "reference" else recipe.alternate_variants
-        programs.extend(_variants(parent, problem, wanted, recipe.seed))
-    texts = [
-        text for text, outcome in zip(problem.inputs, runs[0], strict=True) if outcome.status == "returned"
-    ]
-    samples = tuple(
-        row for program, run in programs for row in _samples(program, problem, run, texts[: recipe.tests])
-    )
-    probes = tuple(row for program, run in programs for row in _probes(program, problem, run, recipe))
-    return _Part(tuple(program for program, _ in programs), samples, probes)
-
-
-def _run(program: Implementation, problem: Problem) -> list[Outcome]:
-    """Trace a program on every input, under several hash seeds.
-
-    An outcome must not depend on the seed. Where only its states do (a loop over a set of strings, say) it
-    loses its trace: it can be a sample, but its states can be no gold.
-    """
-    seeds = HASH_SEEDS if _makes_sets(program.code) else HASH_SEEDS[:2]
-    first, *others = (
-        record_calls(program.code, problem.entry_point, problem.inputs, hash_seed=seed) for seed in seeds
-    )
-    for text, outcome, *again in zip(problem.inputs, first, *others, strict=True):
-        where = f"{program.id} on ({text})"
-        if outcome.status not in ("returned", "raised"):
-            raise CoreBenchError(f"{where}: {outcome.status}: {outcome.message}")
-        if outcome.value is not None and is_marker(outcome.value):
-            raise CoreBenchError(f"{where}: the returned value has no literal: {outcome.value}")
-        if any(_behaviour(outcome) != _behaviour(other) for other in again):
-            raise CoreBenchError(f"{where}: two runs differ (by the hash seed, or at random): no gold")
-    return [
-        outcome if all(outcome.trace == other.trace for other in again) else replace(outcome, trace=None)
-        for outcome, *again in zip(first, *others, strict=True)
-    ]
-
-
-def _makes_sets(code: str) -> bool:
-    return any(
-        isinstance(node, ast.Set | ast.SetComp)
-        or (isinstance(node, ast.Name) and node.id in ("set", "frozenset"))
-        or (isinstance(node, ast.Attribute) and node.attr in ("keys", "items"))  # their views make sets, too
-        for node in ast.walk(ast.parse(code))
-    )
-
-
-def _agree(programs: Sequence[Implementation], runs: Sequence[list[Outcome]], problem: Problem) -> None:
-    for program, run in zip(programs[1:], runs[1:], strict=True):
-        for text, expected, got in zip(problem.inputs, runs[0], run, strict=True):
-            if _behaviour(expected) != _behaviour(got):
-                raise CoreBenchError(
-                    f"{program.id} disagrees with {programs[0].id} on ({text}): "
-                    f"{got.value or got.exception} instead of {expected.value or expected.exception}",
-                    "Value and type, exception type, mutated arguments and output must be the same.",
-                )
-
-
-def _behaviour(outcome: Outcome) -> tuple[str | None, ...]:
-    return (outcome.status, outcome.value, outcome.exception, outcome.arguments, outcome.stdout)
-
-
-def _variants(
-    parent: Implementation, problem: Problem, count: int, seed: int
-) -> Iterator[tuple[Implementation, list[Outcome]]]:
-    """Yield variants with their runs: by turns of other structure, and of other names, too.
-
-    One whose runs can carry no gold is left out.
-    """
-    codes = {parent.code}
-    for number in range(1, count + 1):
-        for names in (_STRUCTURAL, None) if number % 2 else (None,):
-            own_seed = int(hash_rank(f"{seed}:{parent.id}:{number}")[:8], 16)
-            tests = [f"{problem.entry_point}({text})" for text in problem.inputs]
-            made = variants.generate(parent.code, tests, 1, own_seed, transforms=names).variants
-            if made and made[0].code not in codes:
-                break
-        else:
+def _without_copies(parts: Sequence[Part]) -> tuple[list[Part], list[LeftOut]]:
+    """Leave out a problem whose reference is the very text of an earlier problem's."""
+    seen: dict[str, str] = {}
+    usable: list[Part] = []
+    rows: list[LeftOut] = []
+    for part in parts:
+        if part.problem is None:
             continue
-        codes.add(made[0].code)
-        program = Implementation(
-            id=f"{parent.id}~{number}",
-            problem=problem.id,
-            family="variant",
-            code=made[0].code,
-            parent=parent.id,
-            chain=made[0].chain,
-        )
-        with suppress(CoreBenchError):
-            yield program, _run(program, problem)
-
-
-def _samples(
-    program: Implementation, problem: Problem, run: Sequence[Outcome], texts: Sequence[str]
-) -> Iterator[Sample]:
-    for number, (text, outcome) in enumerate(zip(problem.inputs, run, strict=True), 1):
-        if text in texts and outcome.value is not None:
-            yield Sample(
-                id=f"{program.id}/t{number}",
-                problem=problem.id,
-                implementation=program.id,
-                input=text,
-                gold=outcome.value,
-            )
-
-
-def _probes(
-    program: Implementation, problem: Problem, run: Sequence[Outcome], recipe: Recipe
-) -> Iterator[Probe]:
-    traces: list[tuple[str, Trace]] = [
-        (text, outcome.trace)
-        for text, outcome in zip(problem.inputs, run, strict=True)
-        if outcome.trace is not None and outcome.status == "returned"
-    ]
-    random = Random(f"{recipe.seed}:{program.id}")
-    for number, chosen in enumerate(choose(traces, recipe.probes, random), 1):
-        yield Probe(
-            id=f"{program.id}/q{number}",
-            problem=problem.id,
-            implementation=program.id,
-            input=chosen.input,
-            query=chosen.query,
-            question=question(chosen.query, chosen.gold, problem, chosen.input, chosen.calls),
-            gold=chosen.gold,
-            dimensions=chosen.dimensions,
-        )
+        first = part.implementations[0]
+        earlier = seen.setdefault(first.code, part.problem.id)
+        if earlier == part.problem.id:
+            usable.append(part)
+        else:
+            detail = f"{first.id} is the same program as that of {earlier}"
+            rows.append(LeftOut(what="problem", id=part.problem.id, reason="duplicate", detail=detail))
+    return usable, rows

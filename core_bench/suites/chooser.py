@@ -1,151 +1,128 @@
-"""Chooses probes: lists every question that a trace can answer, and takes a balanced few."""
+"""Chooses the probes of a problem: first questions that several implementations share, then others."""
 
-import ast
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from random import Random
 
-from core_bench.records import DIMENSIONS, Dimension, ProbeQuery
-from core_bench.suites.dimensions import dimensions_of
-from tracer import (
-    ConditionOutcome,
-    Frame,
-    Gold,
-    LoopIterations,
-    Program,
-    Step,
-    Trace,
-    ValueAfter,
-    ValueAtLoopExit,
-    analyse,
-    evaluate,
-)
+from core_bench.records import DIMENSIONS
+from core_bench.suites.candidates import Candidate
+from core_bench.suites.matching import Program, shared_keys
 
-MAX_GOLD_CHARS = 40
-MAX_OCCURRENCE = 6
-MAX_CALL = 6
+SHARED_SHARE = 0.75
+"""How many of an implementation's probes are looked for among the questions that others can be asked, too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A query with its gold literal, on the input that it is about.
+class Choice:
+    """A candidate that became a probe; `key` names the question that several implementations are asked."""
 
-    `calls` is how often the query's function is called during that run.
+    candidate: Candidate
+    key: str | None = None
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """What was chosen so far for one problem."""
+
+    chosen: list[list[Choice]]
+    dimensions: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    golds: Counter[str] = field(default_factory=Counter)
+    inputs: Counter[str] = field(default_factory=Counter)
+
+    def takes(self, place: int, candidate: Candidate) -> bool:
+        """Tell whether a program has not yet a probe of that kind at that line, or with that very query."""
+        return all(candidate.place != other.candidate.place for other in self.chosen[place])
+
+    def add(self, place: int, choice: Choice) -> None:
+        """Take a probe."""
+        self.chosen[place].append(choice)
+        self.dimensions.update(choice.candidate.dimensions)
+
+    def note(self, candidate: Candidate) -> None:
+        """Remember a question, however many programs are asked it."""
+        self.kinds[candidate.query.kind] += 1
+        self.golds[candidate.gold] += 1
+        self.inputs[candidate.input] += 1
+
+    def worth(self, candidate: Candidate) -> float:
+        """What a question adds: dimensions that are rare so far, the paper's criteria, and something new.
+
+        The weights were set once, so that no dimension has fewer than two thirds of the probes of another in
+        core-bench-v1 and most probes have two dimensions.
+        """
+        wanted = min(DIMENSIONS, key=lambda dimension: self.dimensions[dimension])
+        mean = sum(self.dimensions.values()) / len(DIMENSIONS)
+        lacking = sum((mean - self.dimensions[name]) / (mean + 1) for name in candidate.dimensions)
+        return (
+            3.0 * (wanted in candidate.dimensions)
+            + 2.0 * (len(candidate.dimensions) >= 2)
+            + 2.0 * lacking
+            + 0.8 * len(candidate.criteria)
+            - 1.0 * self.kinds[candidate.query.kind]
+            - 1.5 * min(self.golds[candidate.gold], 3)
+            - 0.5 * self.inputs[candidate.input]
+        )
+
+
+def choose(programs: Sequence[Program], count: int, random: Random) -> list[list[Choice]]:
+    """Return up to `count` probes for each implementation of one problem.
+
+    Questions that several implementations can be asked come first and are asked of all that have room for
+    them, up to `SHARED_SHARE` of each one's probes; then each implementation gets questions of its own. Each
+    time the question of the greatest worth is taken; ties are broken by `random`.
     """
-
-    input: str
-    query: ProbeQuery
-    gold: str
-    dimensions: tuple[Dimension, ...]
-    calls: int
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """What two probes of one implementation should not share: the kind of question and the line."""
-        return (self.query.kind, self.query.line)
-
-
-def choose(runs: Sequence[tuple[str, Trace]], count: int, random: Random) -> list[Candidate]:
-    """Return up to `count` probes for one implementation.
-
-    The four dimensions take turns. Each takes a candidate of its own, preferring answers that were not asked
-    for yet, questions that span two dimensions, dimensions that are rare so far, and other inputs; ties
-    are broken by `random`.
-    """
-    pool = [candidate for text, trace in runs for candidate in candidates(text, trace)]
-    random.shuffle(pool)
-    chosen: list[Candidate] = []
-    for turn in range(count):
-        wanted = DIMENSIONS[turn % len(DIMENSIONS)]
-        places = {candidate.place for candidate in chosen}
-        fresh = [candidate for candidate in pool if candidate.place not in places]
-        if not fresh:
-            break
-        chosen.append(max(fresh, key=lambda candidate: _worth(candidate, wanted, chosen)))
-    return chosen
+    ledger = _Ledger([[] for _ in programs])
+    keys = shared_keys(programs)
+    _choose_shared(programs, keys, -(-count * SHARED_SHARE // 1), ledger, random)
+    for place, program in enumerate(programs):
+        pool = list(program.candidates)
+        random.shuffle(pool)
+        while len(ledger.chosen[place]) < count:
+            best = _best((row for row in pool if ledger.takes(place, row)), ledger)
+            if best is None:
+                break
+            ledger.add(place, Choice(best))
+            ledger.note(best)
+    return ledger.chosen
 
 
-def candidates(text: str, trace: Trace) -> Iterator[Candidate]:
-    """Yield every probe that the run on input `text` can answer and that is worth asking."""
-    program = analyse(trace.code)
-    calls: dict[str, int] = {}
-    for frame in trace.frames:
-        calls[frame.function] = max(frame.call, calls.get(frame.function, 0))
-    for frame in trace.frames:
-        if frame.call > MAX_CALL:
-            continue
-        for query in _queries(frame, program):
-            gold = evaluate(query, trace)
-            if not isinstance(gold, Gold) or len(gold.literal) > MAX_GOLD_CHARS:
+def _choose_shared(
+    programs: Sequence[Program],
+    keys: Sequence[Sequence[str | None]],
+    count: float,
+    ledger: _Ledger,
+    random: Random,
+) -> None:
+    groups: dict[str, dict[int, Candidate]] = {}
+    for place, (program, own) in enumerate(zip(programs, keys, strict=True)):
+        for candidate, key in zip(program.candidates, own, strict=True):
+            if key is not None:
+                groups.setdefault(key, {}).setdefault(place, candidate)
+    names = sorted(groups)
+    random.shuffle(names)
+    while True:
+        best: tuple[float, str, list[int]] | None = None
+        for name in names:
+            group = groups[name]
+            places = [
+                place
+                for place, candidate in group.items()
+                if len(ledger.chosen[place]) < count and ledger.takes(place, candidate)
+            ]
+            if len(places) < 2:
                 continue
-            dimensions = dimensions_of(query, gold.literal, frame, trace.code)
-            if dimensions:
-                yield Candidate(text, query, gold.literal, dimensions, calls[frame.function])
+            worth = ledger.worth(group[places[0]]) + 0.5 * len(places)
+            if best is None or worth > best[0]:
+                best = (worth, name, places)
+        if best is None:
+            return
+        _, name, places = best
+        for place in places:
+            ledger.add(place, Choice(groups[name][place], name))
+        ledger.note(groups[name][places[0]])
 
 
-def _worth(candidate: Candidate, wanted: Dimension, chosen: Sequence[Candidate]) -> tuple[int, ...]:
-    return (
-        wanted in candidate.dimensions,
-        -sum(other.gold == candidate.gold for other in chosen),
-        min(len(candidate.dimensions), 2),
-        -sum(len(set(other.dimensions) & set(candidate.dimensions) - {wanted}) for other in chosen),
-        -len(candidate.dimensions),
-        -sum(other.input == candidate.input for other in chosen),
-    )
-
-
-def _queries(frame: Frame, program: Program) -> Iterator[ProbeQuery]:
-    function, call = frame.function, frame.call
-    for step in frame.steps:
-        if step.occurrence > MAX_OCCURRENCE or step.raised is not None:
-            continue
-        if step.branch is not None:
-            yield ConditionOutcome(function, call, step.line, step.occurrence)
-        for name in _computed(step, program):
-            yield ValueAfter(function, call, step.line, step.occurrence, name)
-    for run in frame.loops:
-        if run.entry > MAX_OCCURRENCE:
-            continue
-        yield LoopIterations(function, call, run.line, run.entry)
-        for name in _carried(run.line, program):
-            yield ValueAtLoopExit(function, call, run.line, run.entry, name)
-
-
-def _computed(step: Step, program: Program) -> Iterator[str]:
-    """Yield the names that the step gives a value worth asking for: not those that it merely copies."""
-    node = program.nodes.get(step.line)
-    if isinstance(node, ast.For | ast.AsyncFor | ast.FunctionDef | ast.ClassDef):
-        return
-    if isinstance(node, ast.Assign | ast.AnnAssign) and _is_plain(node.value):
-        return
-    yield from sorted(step.changed)
-
-
-def _is_plain(value: ast.expr | None) -> bool:
-    """Tell whether an expression only names a constant, an empty container or another variable."""
-    match value:
-        case None | ast.Constant() | ast.Name():
-            return True
-        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
-            return all(map(_is_plain, items))
-        case ast.Dict(keys=keys):
-            return not keys
-        case ast.UnaryOp(operand=operand):
-            return isinstance(operand, ast.Constant)
-        case ast.Call(func=ast.Name(), args=[], keywords=[]):
-            return True
-    return False
-
-
-def _carried(line: int, program: Program) -> list[str]:
-    """Return the variables that the body of the loop on `line` writes, in the order of their first place."""
-    loop = program.nodes[line]
-    assert isinstance(loop, ast.For | ast.AsyncFor | ast.While)
-    names: dict[str, None] = {}
-    for statement in loop.body:
-        for part in ast.walk(statement):
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                names.setdefault(part.id)
-            elif isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.value, ast.Name):
-                names.setdefault(part.value.id)
-    return list(names)
+def _best(pool: Iterable[Candidate], ledger: _Ledger) -> Candidate | None:
+    return max(pool, key=ledger.worth, default=None)

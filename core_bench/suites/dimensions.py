@@ -1,82 +1,70 @@
 """Which of the four dimensions a probe touches, by rules over the syntax and the trace.
 
-The dimensions are CoRE's (Arithmetic, Logic, State, Boundary); the rules are ours:
+The dimensions are CoRE's (Arithmetic, Logic, State, Boundary); the rules are ours. "The asked code" is the
+statement that made the asked value, the asked condition or expression, or the header of the asked loop
+(`core_bench.suites.subjects`).
 
-* arithmetic: the answer is a number that the asked statement computes with an arithmetic or bitwise
-  operator, or the asked condition contains one.
-* logic: the question is about a condition, or the asked statement contains a comparison, `and`, `or`,
-  `not` or a conditional expression.
-* state: the answer depends on what earlier executions left behind: the statement reads the variable that
-  it writes, or changes an object in place, at least the second time; or a variable is asked for after a
-  loop of two or more iterations.
-* boundary: the question is about how a loop ends: its number of iterations, a value right after it, the
-  condition of a `while`, or a statement in the last of several iterations.
+* arithmetic: the asked code has an arithmetic or bitwise operator, and the answer is a number that it
+  computes or a truth that rests on it.
+* logic: the question is about a condition, an operand, or where control goes; or the asked code has a
+  comparison, `and`, `or`, `not` or a conditional expression; or the asked value is made under an `if` in a
+  loop.
+* state: the answer rests on what earlier executions left behind: the asked code builds on the value that the
+  variable had, at least for the second time; or it reads a variable that was built up so; or it is about a
+  recursive call, about which object a name stands for, or about a variable after a loop of several
+  iterations.
+* boundary: the question is about how a loop ends (its iterations, a value right after it, the condition of a
+  `while`, how often a line in it runs), about the last of several iterations or the last value of a variable,
+  about the innermost of recursive calls, or about the exception that ends a call.
 """
 
 import ast
+from functools import lru_cache
 
 from core_bench.records import DIMENSIONS, Dimension, ProbeQuery
-from tracer import ConditionOutcome, Frame, LoopIterations, Step, ValueAfter, ValueAtLoopExit, analyse
+from core_bench.suites.subjects import Subject, subject_of
+from core_bench.suites.views import RunView, carries, loads
+from tracer import LineCount, NextLine, NthValue, ValueAtLoopExit
 
-_NUMERIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
-_BITWISE = (ast.LShift, ast.RShift, ast.BitAnd, ast.BitOr, ast.BitXor)
+ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
+BITWISE = (ast.LShift, ast.RShift, ast.BitAnd, ast.BitOr, ast.BitXor)
 _NUMBER_STARTS = frozenset("-0123456789")
+_TRUTHS = frozenset({"condition", "operand_outcome"})
+_CONTROL = frozenset({"condition", "operand_outcome", "next_line", "line_executed"})
+_EXCEPTIONS = frozenset({"exception_type", "exception_line"})
+_LINES = frozenset({"next_line", "exception_line"})
+_CALLS = frozenset({"argument", "return_value"})
 
 
-def dimensions_of(query: ProbeQuery, gold: str, frame: Frame, code: str) -> tuple[Dimension, ...]:
-    """Return the dimensions of a query whose answer in `frame` is the literal `gold`."""
-    program = analyse(code)
-    node = program.nodes[query.line]
+def dimensions_of(query: ProbeQuery, gold: str, run: RunView) -> tuple[Dimension, ...]:
+    """Return the dimensions of a query whose answer in a run is the literal `gold`; () where it has none."""
+    subject = subject_of(query, run)
+    if subject is None:
+        return ()
     found: set[Dimension] = set()
-    match query:
-        case ValueAfter():
-            step = _step(frame, query)
-            if _computes(node) and gold[0] in _NUMBER_STARTS:
-                found.add("arithmetic")
-            if _decides(node):
-                found.add("logic")
-            if query.occurrence > 1 and _carries(node, query.name):
-                found.add("state")
-            if _in_last_iteration(step, frame, code):
-                found.add("boundary")
-        case ConditionOutcome():
-            found.add("logic")
-            if _computes(_test(node)):
-                found.add("arithmetic")
-            if isinstance(node, ast.While) or _in_last_iteration(_step(frame, query), frame, code):
-                found.add("boundary")
-        case LoopIterations():
-            found.add("boundary")
-            if isinstance(node, ast.While):
-                found.add("logic")
-        case ValueAtLoopExit():
-            found.add("boundary")
-            if _iterations(frame, query) > 1:
-                found.add("state")
+    if _is_arithmetic(query, gold, subject):
+        found.add("arithmetic")
+    if _is_logic(query, subject):
+        found.add("logic")
+    if _is_state(query, subject, run):
+        found.add("state")
+    if _is_boundary(query, subject, run):
+        found.add("boundary")
     return tuple(dimension for dimension in DIMENSIONS if dimension in found)
 
 
-def _step(frame: Frame, query: ValueAfter | ConditionOutcome) -> Step:
-    return next(s for s in frame.steps if s.line == query.line and s.occurrence == query.occurrence)
-
-
-def _iterations(frame: Frame, query: ValueAtLoopExit) -> int:
-    return next(r.iterations for r in frame.loops if r.line == query.line and r.entry == query.entry)
-
-
-def _test(node: ast.AST) -> ast.AST:
-    assert isinstance(node, ast.If | ast.While)
-    return node.test
-
-
-def _computes(node: ast.AST) -> bool:
-    return any(
-        isinstance(part, ast.BinOp | ast.AugAssign) and isinstance(part.op, _NUMERIC + _BITWISE)
+@lru_cache(maxsize=8192)
+def computes(node: ast.AST) -> int:
+    """Return how many arithmetic and bitwise operators a piece of code has."""
+    return sum(
+        isinstance(part, ast.BinOp | ast.AugAssign) and isinstance(part.op, ARITHMETIC + BITWISE)
         for part in ast.walk(node)
     )
 
 
-def _decides(node: ast.AST) -> bool:
+@lru_cache(maxsize=8192)
+def decides(node: ast.AST) -> bool:
+    """Tell whether a piece of code compares or combines truths."""
     return any(
         isinstance(part, ast.Compare | ast.BoolOp | ast.IfExp)
         or (isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.Not))
@@ -84,21 +72,61 @@ def _decides(node: ast.AST) -> bool:
     )
 
 
-def _carries(node: ast.AST, name: str) -> bool:
-    """Tell whether the statement's effect on `name` builds on the value that `name` had."""
-    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-        return node.target.id == name
-    names = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name]
-    return any(isinstance(part.ctx, ast.Load) for part in names) or not names
-
-
-def _in_last_iteration(step: Step, frame: Frame, code: str) -> bool:
-    """Tell whether the step is in the last of several iterations of the loop right around it."""
-    loops = analyse(code).loops.get(step.line, ())
-    if not loops or step.iterations[-1] < 2:
+def _is_arithmetic(query: ProbeQuery, gold: str, subject: Subject) -> bool:
+    if query.kind in _LINES:
         return False
-    position = frame.steps.index(step)
-    for run in frame.loops:
-        if run.line == loops[-1].line and (run.after is None or run.after > position):
-            return run.iterations == step.iterations[-1]
-    return False
+    answers = query.kind in _TRUTHS or gold[0] in _NUMBER_STARTS or gold in ("True", "False")
+    return answers and any(map(computes, subject.nodes))
+
+
+def _is_logic(query: ProbeQuery, subject: Subject) -> bool:
+    if query.kind in _CONTROL or any(map(decides, subject.nodes)):
+        return True
+    blocks = subject.enclosing
+    loops = [place for place, block in enumerate(blocks) if not isinstance(block, ast.If)]
+    return bool(loops) and any(isinstance(block, ast.If) for block in blocks[loops[0] :])
+
+
+def _is_state(query: ProbeQuery, subject: Subject, run: RunView) -> bool:
+    view = run.frame(query.function, query.call)
+    if query.kind == "same_object":
+        return True
+    if query.kind in _CALLS and view is not None and run.is_recursive(view):
+        return True
+    if isinstance(query, ValueAtLoopExit) and view is not None:
+        passed = view.loop_run(query.line, query.entry)
+        if passed is not None and passed.iterations > 1:
+            return True
+    if subject.index is None:
+        return False
+    step = subject.view.steps[subject.index]
+    if subject.name is not None:
+        if step.occurrence > 1 and carries(subject.view.node(subject.index), subject.name):
+            return True
+        others = [name for name in loads(subject.nodes) if name != subject.name]
+        return any(subject.view.carried(name, subject.index) for name in others)
+    return any(subject.view.carried(name, subject.index) for name in loads(subject.nodes))
+
+
+def _is_boundary(query: ProbeQuery, subject: Subject, run: RunView) -> bool:
+    if query.kind in ("loop_iterations", "value_at_loop_exit") or query.kind in _EXCEPTIONS:
+        return True
+    view = subject.view
+    if isinstance(query, LineCount):
+        return bool(view.program.loops.get(query.line))
+    if isinstance(query, NthValue):
+        return subject.index is not None and subject.index == view.writes[query.name][-1]
+    if query.kind in _CALLS:
+        called = run.frame(query.function, query.call)
+        if called is None or not run.is_recursive(called):
+            return False
+        return not any(frame.function == query.function for frame in run.callees(called))
+    if subject.index is None:
+        return False
+    node = view.node(subject.index)
+    if query.kind in _CONTROL and isinstance(node, ast.While):
+        return True
+    if isinstance(query, NextLine) and isinstance(node, ast.For):
+        follows = view.steps[subject.index].next_line
+        return follows is not None and not view.program.headers[query.line].body_holds(follows)
+    return view.is_last_iteration(subject.index)

@@ -1,7 +1,8 @@
 """Reads problems from folders: `problem.toml`, `reference.py` and any number of `alternate_*.py`.
 
 A folder may also hold `inputs.py`, which is no implementation: it draws more inputs
-(`core_bench.suites.inputs`).
+(`core_bench.suites.inputs`). `outputs` in `problem.toml` lists what the calls should return, as literals; a
+problem whose reference returns something else is left out of a suite.
 """
 
 import hashlib
@@ -22,10 +23,21 @@ SPLIT_RULE = "a quarter of the problems, those with the smallest sha256 of their
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A problem with the implementations that people wrote for it, the reference first."""
+    """A problem with the implementations that people wrote for it, the reference first.
+
+    Attributes:
+        problem: the problem.
+        implementations: its programs.
+        generator: folder with the `inputs.py` that draws more inputs; None where there is none.
+        outputs: (input, literal) pairs that the problem's own tests expect.
+        contradiction: how the problem's own tests fail on the reference; None where they do not.
+    """
 
     problem: Problem
     implementations: tuple[Implementation, ...]
+    generator: Path | None = None
+    outputs: tuple[tuple[str, str], ...] = ()
+    contradiction: str | None = None
 
 
 def read_problems(folder: Path, *, origin: str, licence: str, only: Sequence[str] = ()) -> tuple[Source, ...]:
@@ -62,12 +74,6 @@ def program_files(place: Path) -> dict[str, Path]:
     }
 
 
-def recipe_problems(data: Path, suite: str) -> tuple[str, ...]:
-    """Return the ids in `recipes/SUITE.toml` of the shipped data; () where it is not there: all problems."""
-    path = data / "recipes" / f"{suite}.toml"
-    return tuple(tomllib.loads(read_text(path))["problems"]) if path.is_file() else ()
-
-
 def split_problems(ids: list[str]) -> dict[str, SuiteSplit]:
     """Divide problems between `dev` and `test` by `SPLIT_RULE`: no choice, no seed, no order."""
     ranked = sorted(ids, key=hash_rank)
@@ -84,6 +90,7 @@ def _read(place: Path, split: SuiteSplit, origin: str, licence: str) -> Source:
     path = place / "problem.toml"
     try:
         fields = tomllib.loads(read_text(path))
+        outputs = fields.pop("outputs", [])
         problem = Problem(id=place.name, split=split, origin=origin, licence=licence, **fields)
     except tomllib.TOMLDecodeError as error:
         raise CoreBenchError(f"{path}: {error}") from None
@@ -95,6 +102,8 @@ def _read(place: Path, split: SuiteSplit, origin: str, licence: str) -> Source:
             parse_arguments(text)
         except InputError as error:
             raise CoreBenchError(f"{path}: {error}", "Inputs are argument lists of literals.") from None
+    if outputs and (len(outputs) != len(problem.inputs) or not all(isinstance(o, str) for o in outputs)):
+        raise CoreBenchError(f"{path}: outputs: not one literal for each input")
     return Source(
         problem,
         tuple(
@@ -106,4 +115,6 @@ def _read(place: Path, split: SuiteSplit, origin: str, licence: str) -> Source:
             )
             for name, file in program_files(place).items()
         ),
+        generator=place if (place / "inputs.py").is_file() else None,
+        outputs=tuple(zip(problem.inputs, outputs, strict=True)) if outputs else (),
     )

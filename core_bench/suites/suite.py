@@ -1,29 +1,43 @@
 """A suite in memory and on disk: versioned, hashed, and refused when its files do not match its hash."""
 
 import hashlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from core_bench.data_folder import data_folder
 from core_bench.errors import CoreBenchError
 from core_bench.items import Item
 from core_bench.jsonl import Row, dump_row, make_folder, parse_rows, read_text, write_text
-from core_bench.records import Implementation, Probe, Problem, Record, Sample
+from core_bench.records import Implementation, LeftOut, Probe, Problem, Record, Sample
 from core_bench.suites.questions import target
 
 SPLITS = ("lite", "full", "dev", "test")
-FORMAT = 1
+FORMAT = 2
+_READABLE = (1, FORMAT)
+"""Format 2 adds `reduction`, `left_out` and `origins`, and to probes `phrasing` and `shared`."""
 
 
 class SuiteHeader(Record):
     """`suite.json`: what the suite is, how it was built, and the sha256 of each of its files.
 
-    `lite` lists the item ids of the small split. The suite's hash is the sha256 of this file.
+    The suite's hash is the sha256 of this file.
+
+    Attributes:
+        python: minor version that ran the programs; other minors can have other states.
+        parameters: the recipe.
+        lite: item ids of the small split.
+        files: name -> sha256.
+        reduction: what the reduction of the tests came to, over all problems: inputs at hand, tests kept,
+            sets in the covers, their lower bound, problems whose cover is proved to be the smallest
+            (`exact`), branches and kills to cover (`requirements`), mutants run and killed.
+        left_out: what the suite was to be built from and does not hold, with the reasons.
+        origins: where problems come from -> their licence.
     """
 
     format: int
@@ -32,10 +46,13 @@ class SuiteHeader(Record):
     description: str
     python: str
     split_rule: str
-    parameters: dict[str, int | str]
+    parameters: dict[str, int | float | str]
     counts: dict[str, int]
     lite: tuple[str, ...]
     files: dict[str, str]
+    reduction: dict[str, int] = Field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+    origins: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,6 +114,20 @@ class Suite:
             return tuple(item for item in self.items if item.problem in inside)
         raise CoreBenchError(f"there is no split {name}", f"Known splits: {', '.join(SPLITS)}.")
 
+    def require_python(self) -> None:
+        """See that states derived here can be compared with those of the suite.
+
+        Raises:
+            CoreBenchError: the suite was built on another minor version of Python.
+        """
+        here = f"{sys.version_info.major}.{sys.version_info.minor}"
+        if self.header.python != here:
+            raise CoreBenchError(
+                f"{self.header.name} was built on Python {self.header.python}, this is Python {here}: states "
+                "between lines can differ",
+                f"Run this command on Python {self.header.python}, or build the suite anew here.",
+            )
+
     def save(self, folder: Path) -> None:
         """Write the suite; the header comes last, so that an interrupted write is noticed by its reader."""
         make_folder(folder)
@@ -141,8 +172,8 @@ def load_suite(name_or_path: str) -> Suite:
     except ValidationError as error:
         first = error.errors()[0]
         raise CoreBenchError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    if header.format != FORMAT:
-        raise CoreBenchError(f"{path} has format {header.format}; this version reads format {FORMAT}")
+    if header.format not in _READABLE:
+        raise CoreBenchError(f"{path} has format {header.format}; this version reads up to format {FORMAT}")
 
     def rows(file: str, kind: type[Row]) -> tuple[Row, ...]:
         text = read_text(folder / file)

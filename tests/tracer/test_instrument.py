@@ -8,8 +8,9 @@ from contextlib import redirect_stdout, suppress
 import pytest
 
 import tracer
+from tracer.inprocess import observe
 from tracer.instrument import instrument
-from tracer.observer import Observer, observe
+from tracer.observer import Observer
 
 # Each program's f() must give the same value, exception and output in both forms.
 SNIPPETS = {

@@ -12,8 +12,8 @@ import tracer
 from tracer import Gold, Refusal
 from tracer.calls import parse_arguments
 from tracer.expression_queries import ExpressionValue, OperandOutcome
+from tracer.inprocess import observe, observe_call
 from tracer.observation import Observation
-from tracer.observer import observe, observe_call
 from tracer.subexpressions import Disagreement, compare_branches, evaluate_expression
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -273,7 +273,7 @@ def test_a_wrong_trace_is_found_out(picked):
     def found(**changes):
         true = {name: getattr(frame, name) for name in ("function", "call", "steps", "loops", "unclear")}
         forged = SimpleNamespace(**{**true, **changes})
-        return compare_branches(SimpleNamespace(code=PICK, cut=None, frames=(forged,)), picked)
+        return compare_branches(replace(traced.trace, frames=(forged,)), picked)
 
     index = next(i for i, step in enumerate(frame.steps) if step.branch is False)
     step = frame.steps[index]

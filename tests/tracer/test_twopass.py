@@ -32,3 +32,14 @@ def test_passes_that_differ_are_an_error():
     numbers = iter([1, 2])
     with pytest.raises(tracer.NotRepeatableError):
         tracer.states_at(lambda: loaded(CODE)(next(numbers)), "<two>", {(0, 0)})
+
+
+def test_a_pass_that_was_not_seen_to_its_end_gives_nothing():
+    first = tracer.LineRecorder("<two>", max_events=5)
+    with first.watching():
+        loaded(CODE)(2)
+    assert first.cut == "too many events"
+    assert sum(len(log.lines) for log in first.logs) == 5
+    code = "import sys\ndef f():\n    x = 1\n    sys.settrace(None)\n    return x\n"
+    with pytest.raises(tracer.NotRepeatableError, match="switched off"):
+        tracer.states_at(loaded(code), "<two>", {(0, 1)})

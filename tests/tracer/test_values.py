@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tracer import LiteralError, Record, comparison_key, is_marker, literal, parse_literal
 from tracer.snapshots import plain_stored, text_of
+from tracer.values import _quick, _render
 
 
 @dataclass
@@ -227,3 +228,31 @@ def test_shared_parts_are_written_out_and_capped():
         shared = [shared, shared]
     assert literal(shared) == "<truncated list>"
     assert literal(Point(1, deque([shared]))) == "<truncated Point>"
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.binary(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.integers() | st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=30,
+)
+
+
+@given(plain)
+def test_the_quick_way_writes_what_the_careful_way_writes(value):
+    assert _quick(value) in (None, _render(value, keep_order=True))
+    if type(value) in (list, tuple, dict):
+        assert _quick(value) is not None
+
+
+@pytest.mark.parametrize("depth", [47, 48, 49, 50, 51, 60])
+@pytest.mark.parametrize("width", [1, 40, 60])
+def test_the_quick_way_stops_at_the_same_caps(depth, width):
+    value = [list(range(width)) for _ in range(width)]
+    for _ in range(depth - 2):
+        value = [value]
+    assert literal(value) == _render(value, keep_order=True)
+    assert is_marker(literal(value)) == (depth > 50 or width > 44)

@@ -1,9 +1,15 @@
+import io
+import re
 import sys
+import tokenize
+from pathlib import Path
 
 import pytest
 
 from variants import complexity, jaccard, similarity, tokens
 from variants.measures import node_types
+
+PROBLEMS = Path(__file__).parents[2] / "data" / "problems"
 
 
 def test_tokens_are_what_python_reads_and_words_what_people_see():
@@ -47,3 +53,26 @@ def test_complexity_is_that_of_the_most_complex_block():
 def test_node_types_tell_operators_apart():
     assert "Add" in node_types("a + b")
     assert "Sub" not in node_types("a + b")
+
+
+TRICKY = r'''
+a = 0x_1F + 0b1_0 + 0o17 + 1_000 + 1. + .5 + 1e5 + 1.5e-3j + 2j + 1.e+2
+b = "a\"b#c" 'it''s' "" '' r"\d" rb'\x' Rb"y" u'z' b"""two "
+lines""" """say ""hi"" \""" """ '\
+'
+c = a.b[1:2, ...] @ d // e ** f >> g << h -> i if a != b else c <= d >= e  # f"{x}"
+def f(x, /, *y: int, **z) -> None: x //= 2; x >>= 1; x **= 3; x @= y; x |= (n := 1) & ~2 ^ 3
+é = "ü" \
+    + 'x'
+'''
+
+
+def test_finds_the_tokens_that_pythons_tokenizer_finds():
+    counted = {tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING}
+    sources = [TRICKY, *(path.read_text() for path in PROBLEMS.glob("*/*.py"))]
+    assert len(sources) > 100
+    for source in sources:
+        if sys.version_info >= (3, 12) and re.search(r"[fF][rR]?['\"]", source):
+            continue  # an f-string comes in parts there
+        found = tokenize.generate_tokens(io.StringIO(source).readline)
+        assert tokens(source) == {one.string for one in found if one.type in counted}

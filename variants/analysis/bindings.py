@@ -83,7 +83,12 @@ def is_local(program: Program, scope: Scope | None, name: str) -> bool:
 
 def is_captured(program: Program, binding: Binding) -> bool:
     """Whether code that may run later (a closure, a lazy generator) reads the name."""
-    return any(not _runs_at_once(program, scope, binding.scope) for _, scope in binding.loads)
+    return bool(captures(program, binding))
+
+
+def captures(program: Program, binding: Binding) -> list[cst.Name]:
+    """The reads of a name in code that may run later."""
+    return [name for name, scope in binding.loads if not _runs_at_once(program, scope, binding.scope)]
 
 
 def _runs_at_once(program: Program, scope: Scope, owner: Scope) -> bool:
@@ -111,7 +116,7 @@ def is_dead_after(program: Program, loop: cst.For, binding: Binding) -> bool:
     if not binding.is_plain or is_captured(program, binding):
         return False
     outside = [name for name, _ in binding.loads if not program.encloses(loop.body, name)]
-    readers = [name for name in outside if not _is_rebound_around(program, name, loop, binding)]
+    readers = [name for name in outside if not is_rebound_around(program, name, loop, binding)]
     if not is_repeated(program, loop):
         readers = [name for name in readers if program.order(name) > program.order(loop.body)]
     return not readers or _is_overwritten_next(program, loop, binding)
@@ -127,8 +132,8 @@ def is_repeated(program: Program, node: cst.CSTNode) -> bool:
     return False
 
 
-def _is_rebound_around(program: Program, name: cst.Name, loop: cst.CSTNode, binding: Binding) -> bool:
-    """Whether a read stands in the body of another ``for`` over the same variable."""
+def is_rebound_around(program: Program, name: cst.Name, loop: cst.CSTNode, binding: Binding) -> bool:
+    """Whether a read stands in the body of a ``for`` over the same variable that is not round a node."""
     return any(
         isinstance(ancestor, cst.For)
         and program.encloses(ancestor.body, name)

@@ -14,21 +14,24 @@ _JUMPS = cst.Return | cst.Raise | cst.Break | cst.Continue
 
 def is_surely_bound(program: Program, name: cst.Name) -> bool:
     """Whether a read of a name surely finds a value: a parameter, or one assigned on every way to it."""
-    if name.value in _CONSTANTS:
-        return True
-    scope = program.scope(name)
+    return name.value in _CONSTANTS or is_bound_at(program, name, name.value)
+
+
+def is_bound_at(program: Program, node: cst.CSTNode, name: str) -> bool:
+    """Whether a name that a statement or expression mentions surely has a value when that begins."""
+    scope = program.scope(node)
     if scope is None:
         return False
-    owner = find_owner(scope, name.value)
+    owner = find_owner(scope, name)
     if owner is None:
-        return hasattr(builtins, name.value) and program.is_builtin(name.value)
-    if name.value in program.shared_names or _may_vanish(program, name.value):
+        return hasattr(builtins, name) and program.is_builtin(name)
+    if name in program.shared_names or _may_vanish(program, name):
         return False
     if isinstance(owner, GlobalScope):
-        return any(_is_at_top(program, node) for node in _binding_nodes(owner, name.value))
-    if any(isinstance(node, cst.Param) for node in _binding_nodes(owner, name.value)):
+        return any(_is_at_top(program, binding) for binding in _binding_nodes(owner, name))
+    if any(isinstance(binding, cst.Param) for binding in _binding_nodes(owner, name)):
         return True
-    return _is_assigned_before(program, name, owner)
+    return _is_assigned_before(program, node, name, owner)
 
 
 def _binding_nodes(owner: Scope, name: str) -> list[cst.CSTNode]:
@@ -59,20 +62,20 @@ def _is_at_top(program: Program, node: cst.CSTNode) -> bool:
     return False
 
 
-def _is_assigned_before(program: Program, name: cst.Name, owner: Scope) -> bool:
-    child: cst.CSTNode = name
-    for ancestor in program.ancestors(name):
+def _is_assigned_before(program: Program, node: cst.CSTNode, name: str, owner: Scope) -> bool:
+    child = node
+    for ancestor in program.ancestors(node):
         if isinstance(ancestor, cst.FunctionDef | cst.Lambda | cst.ClassDef):
             return False  # of an outer function only the parameters are known to be bound
         if isinstance(ancestor, cst.CompFor) and child is ancestor.iter and _is_of(owner, ancestor, program):
             return False
         if isinstance(owner, ComprehensionScope) and ancestor is owner.node:
             return True
-        if isinstance(ancestor, cst.For) and child is ancestor.body and _names(ancestor.target, name.value):
+        if isinstance(ancestor, cst.For) and child is ancestor.body and _names(ancestor.target, name):
             return True
         if isinstance(ancestor, cst.IndentedBlock):
             before = ancestor.body[: next(i for i, part in enumerate(ancestor.body) if part is child)]
-            if any(_binds(statement, name.value) for statement in before):
+            if any(binds(statement, name) for statement in before):
                 return True
         child = ancestor
     return False
@@ -89,10 +92,10 @@ def _names(target: cst.BaseExpression, name: str) -> bool:
     return isinstance(target, cst.Name) and target.value == name
 
 
-def _binds(statement: cst.CSTNode, name: str) -> bool:
+def binds(statement: cst.CSTNode, name: str) -> bool:
     """Whether a statement has bound a name once it is over."""
     if isinstance(statement, cst.SimpleStatementLine | cst.SimpleStatementSuite):
-        return any(_binds(part, name) for part in statement.body)
+        return any(binds(part, name) for part in statement.body)
     if isinstance(statement, cst.Assign):
         return any(_names(target.target, name) for target in statement.targets)
     if isinstance(statement, cst.AnnAssign):
@@ -102,10 +105,10 @@ def _binds(statement: cst.CSTNode, name: str) -> bool:
     if isinstance(statement, cst.FunctionDef):
         return statement.name.value == name
     if isinstance(statement, cst.IndentedBlock):
-        return any(_binds(part, name) or _leaves(part) for part in statement.body)
+        return any(binds(part, name) or _leaves(part) for part in statement.body)
     if isinstance(statement, cst.If) and statement.orelse is not None:
         orelse = statement.orelse
-        return _binds(statement.body, name) and _binds(
+        return binds(statement.body, name) and binds(
             orelse if isinstance(orelse, cst.If) else orelse.body, name
         )
     return False

@@ -3,17 +3,17 @@
 import ast
 import builtins
 import keyword
-import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
+from variants.analysis.index import Index
+from variants.analysis.printing import Printer
 from variants.analysis.scopes import GlobalScope, Scope, scopes_of
-from variants.analysis.tree import children
 
 if TYPE_CHECKING:
     from variants.analysis.inference import Inference
@@ -38,95 +38,17 @@ class ProgramError(ValueError):
     """A program cannot be used: it does not parse, has no entry point, or fails on its own inputs."""
 
 
-def _is_constant(pattern: cst.MatchPattern) -> bool:
-    """Whether a case pattern consists of literals and wildcards, so that it binds nothing."""
-    if isinstance(pattern, cst.MatchOr):
-        return all(_is_constant(element.pattern) for element in pattern.patterns)
-    if isinstance(pattern, cst.MatchAs):
-        return pattern.pattern is None and pattern.name is None
-    if isinstance(pattern, cst.MatchValue):
-        return not isinstance(pattern.value, cst.Attribute | cst.Name)
-    return isinstance(pattern, cst.MatchSingleton)
+@cache
+def _is_one_of(kind: type[cst.CSTNode], kinds: tuple[type[cst.CSTNode], ...]) -> bool:
+    return issubclass(kind, kinds)
 
 
-class _Index:
-    """One walk that notes the parent and the place of every node, and the facts that need no scope."""
-
-    def __init__(self, tree: cst.Module, *, with_trivia: bool) -> None:
-        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
-        self.order: dict[cst.CSTNode, int] = {}
-        self.ends: dict[cst.CSTNode, int] = {}
-        self.names: set[str] = set()
-        self.keywords: set[str] = set()
-        self.shared: set[str] = set()
-        self.annotated: set[str] = set()
-        self.spreads_keywords = False
-        self.unsupported = False
-        self._with_trivia = with_trivia
-        self._walk(tree)
-
-    def _walk(self, node: cst.CSTNode) -> None:
-        self.order[node] = len(self.order)
-        note = _NOTES.get(type(node))
-        if note is not None:
-            note(self, node)
-        for child in children(node, with_trivia=self._with_trivia):
-            self.parents[child] = node
-            self._walk(child)
-        self.ends[node] = len(self.order)
-
-    def _ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        current = self.parents.get(node)
-        while current is not None:
-            yield current
-            current = self.parents.get(current)
-
-    def name(self, node: cst.Name) -> None:
-        """Note an identifier."""
-        self.names.add(node.value)
-
-    def argument(self, node: cst.Arg) -> None:
-        """Note what a call passes by keyword."""
-        if node.keyword is not None:
-            self.keywords.add(node.keyword.value)
-        self.spreads_keywords = self.spreads_keywords or node.star == "**"
-
-    def declared(self, node: cst.NameItem) -> None:
-        """Note a name in a `global` or `nonlocal` statement."""
-        self.shared.add(node.name.value)
-
-    def walrus(self, node: cst.NamedExpr) -> None:
-        """Note a name that a comprehension binds for the function around it."""
-        is_inside = any(isinstance(outer, cst.BaseComp) for outer in self._ancestors(node))
-        if is_inside and isinstance(node.target, cst.Name):
-            self.shared.add(node.target.value)
-
-    def string(self, node: cst.SimpleString) -> None:
-        """Note the names in a string annotation."""
-        if any(isinstance(outer, cst.Annotation) for outer in self._ancestors(node)):
-            self.annotated.update(re.findall(r"\w+", node.value))
-
-    def case(self, node: cst.MatchCase) -> None:
-        """Note a pattern that binds names or asks objects for their parts."""
-        self.unsupported = self.unsupported or not _is_constant(node.pattern)
-
-
-_NOTES: dict[type[cst.CSTNode], Callable[..., None]] = {
-    cst.Name: _Index.name,
-    cst.Arg: _Index.argument,
-    cst.NameItem: _Index.declared,
-    cst.NamedExpr: _Index.walrus,
-    cst.SimpleString: _Index.string,
-    cst.MatchCase: _Index.case,
-}
-
-
-def _statement_lines(node: ast.AST) -> Iterator[int]:
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt):
-            yield child.lineno
+            yield child
         if not isinstance(child, ast.expr):
-            yield from _statement_lines(child)
+            yield from _statements(child)
 
 
 class Program:
@@ -147,8 +69,9 @@ class Program:
             raise ProgramError(
                 f"the program does not parse: {error.message} (line {error.raw_line}); give valid Python text"
             ) from error
-        self._index = _Index(self.tree, with_trivia="#" in code)
+        self._index = Index(self.tree, with_trivia="#" in code)
         self._nodes: dict[tuple[type[cst.CSTNode], ...], Sequence[cst.CSTNode]] = {}
+        self._texts: dict[cst.CSTNode, str] = {}
         self._wish = 0
 
     def wishing(self, wish: int) -> "Program":
@@ -168,12 +91,16 @@ class Program:
         return [scope for scope in found if scope is not None]
 
     @cached_property
-    def _lines(self) -> dict[cst.CSTNode, int]:
-        """The line of every statement; libcst would print the whole program to find out."""
+    def _parsed(self) -> dict[cst.CSTNode, ast.stmt]:
+        """Python's own node of every statement, which knows its lines; libcst would print all to find out."""
         kinds = (cst.BaseSmallStatement, cst.BaseCompoundStatement)
-        statements = [node for node in self._index.order if isinstance(node, kinds)]
-        lines = _statement_lines(ast.parse(self.code))
-        return dict(zip(statements, lines, strict=True))
+        statements: list[cst.CSTNode] = self.nodes(*kinds)  # type: ignore[type-abstract]
+        return dict(zip(statements, _statements(ast.parse(self.code)), strict=True))
+
+    @cached_property
+    def parsing(self) -> cst.PartialParserConfig:
+        """How to parse text that is to become part of the program."""
+        return self.tree.config_for_parsing
 
     @cached_property
     def types(self) -> "Inference":
@@ -186,6 +113,16 @@ class Program:
     def is_opaque(self) -> bool:
         """Whether no rewrite can be proved: the program looks at its own names, or binds them unseen."""
         return self._index.unsupported or not self._index.names.isdisjoint(REFLECTIVE_NAMES)
+
+    @property
+    def hindrance(self) -> str | None:
+        """Why the program is opaque, for people; None where it is not."""
+        looks = sorted(self._index.names & REFLECTIVE_NAMES)
+        if looks:
+            return f"it can see its own names or text (through {', '.join(looks)}), so any rewrite could show"
+        if self._index.unsupported:
+            return "it has case patterns that bind names or ask objects for their parts"
+        return None
 
     @property
     def names(self) -> set[str]:
@@ -249,7 +186,9 @@ class Program:
     def nodes(self, *kinds: type[_Node]) -> list[_Node]:
         """All nodes of the given classes in source order."""
         if kinds not in self._nodes:
-            self._nodes[kinds] = [node for node in self._index.order if isinstance(node, kinds)]
+            found = [nodes for kind, nodes in self._index.by_type.items() if _is_one_of(kind, kinds)]
+            merged = [node for nodes in found for node in nodes]
+            self._nodes[kinds] = merged if len(found) < 2 else sorted(merged, key=self.order)
         return cast(list[_Node], self._nodes[kinds])
 
     def nodes_within(self, outer: cst.CSTNode, *kinds: type[_Node]) -> list[_Node]:
@@ -260,15 +199,39 @@ class Program:
 
     def text(self, node: cst.CSTNode) -> str:
         """The source text of a node."""
-        return self.tree.code_for_node(node)
+        if node not in self._texts:
+            self._texts[node] = self.tree.code_for_node(node)
+        return self._texts[node]
+
+    def printed(self, tree: cst.Module) -> str:
+        """The source text of a tree that was made from the program's own."""
+        return self._printer.text(tree)
+
+    @cached_property
+    def _printer(self) -> Printer:
+        return Printer(self.tree, self.code, self._first_line, self._last_line)
 
     def line(self, node: cst.CSTNode) -> int:
         """The line on which a node, or the statement that it is part of, starts; counted from 1."""
         if isinstance(node, cst.SimpleStatementLine):
             node = node.body[0]
-        while node not in self._lines:
+        while node not in self._parsed:
             node = self._index.parents[node]
-        return self._lines[node]
+        return self._parsed[node].lineno
+
+    def _first_line(self, statement: cst.BaseStatement) -> int:
+        """The line on which a statement begins, with its decorators."""
+        begins = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
+        parsed = self._parsed[begins]
+        decorators = parsed.decorator_list if isinstance(parsed, ast.FunctionDef | ast.ClassDef) else ()
+        return min([parsed.lineno, *(part.lineno for part in decorators)])
+
+    def _last_line(self, statement: cst.BaseStatement) -> int:
+        """The line on which the last part of a statement ends."""
+        ends = statement.body[-1] if isinstance(statement, cst.SimpleStatementLine) else statement
+        last = self._parsed[ends].end_lineno
+        assert last is not None  # a parser gives it; only nodes made by hand have none
+        return last
 
     def order(self, node: cst.CSTNode) -> int:
         """The place of a node in source order (a parent comes before its children)."""

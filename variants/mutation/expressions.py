@@ -37,6 +37,7 @@ ARITHMETIC: Mapping[type[ast.operator], type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitXor: ast.BitOr,
 }
+_COMMUTATIVE = ast.Mult | ast.BitAnd | ast.BitOr | ast.BitXor
 #: Functions and methods that are easily taken for one another.
 _CALLS = {
     **{"min": "max", "max": "min", "any": "all", "all": "any", "floor": "ceil", "ceil": "floor"},
@@ -163,14 +164,14 @@ def arithmetic_swapped(place: Place) -> Iterator[ast.AST]:
 
 
 def operands_swapped(place: Place) -> Iterator[ast.AST]:
-    """`b - a` for `a - b`, where the order matters; `b + a` for strings and lists."""
+    """`b - a` for `a - b`, where the order may matter."""
     node = place.node
-    if isinstance(node, ast.BinOp) and not isinstance(
-        node.op, ast.Mult | ast.BitAnd | ast.BitOr | ast.BitXor
-    ):
-        is_format = _is_string(node.left) and isinstance(node.op, ast.Mod)
-        if not is_format and ast.dump(node.left) != ast.dump(node.right):
-            yield ast.BinOp(node.right, node.op, node.left)
+    if not isinstance(node, ast.BinOp) or ast.dump(node.left) == ast.dump(node.right):
+        return
+    is_format = _is_string(node.left) and isinstance(node.op, ast.Mod)
+    is_sum = isinstance(node.op, ast.Add) and (_is_number(node.left) or _is_number(node.right))
+    if not (is_format or is_sum or isinstance(node.op, _COMMUTATIVE)):
+        yield ast.BinOp(node.right, node.op, node.left)
 
 
 def boolean_swapped(place: Place) -> Iterator[ast.AST]:
@@ -260,6 +261,10 @@ def _negated(node: ast.expr) -> ast.expr:
 
 def _is_named(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
 
 
 def _is_string(node: ast.expr) -> bool:

@@ -9,7 +9,7 @@ from variants.analysis.bindings import Comprehension
 from variants.analysis.inference import WHOLE
 from variants.analysis.program import Program
 
-Kind = Literal["list", "set", "dict", "sum", "any", "all"]
+Kind = Literal["list", "set", "dict", "sum", "any", "all", "text"]
 _COLLECTING = frozenset({"list", "tuple", "sorted"})
 
 

@@ -19,6 +19,7 @@ _BEGINNINGS: dict[Kind, str] = {
     "sum": "0",
     "any": "False",
     "all": "True",
+    "text": '""',
 }
 _NAMES: dict[Kind, tuple[str, ...]] = {
     "list": ("result", "items", "collected"),
@@ -27,6 +28,7 @@ _NAMES: dict[Kind, tuple[str, ...]] = {
     "sum": ("total", "amount"),
     "any": ("found", "result"),
     "all": ("holds", "result"),
+    "text": ("text", "joined", "built", "combined", "assembled", "string"),
 }
 
 
@@ -77,6 +79,7 @@ def _steps(program: Program, found: Accumulation, name: str) -> list[Statement]:
         "list": f"{name}.append({element})",
         "set": f"{name}.add({element})",
         "sum": f"{name} += {element}",
+        "text": f"{name} += {element}",
     }
     return [simple(program, step[found.kind])]
 

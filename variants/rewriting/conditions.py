@@ -58,7 +58,7 @@ def negation_is_bool(program: Program, node: cst.BaseExpression) -> bool:
 
 def put_text(program: Program, old: cst.BaseExpression, new: str) -> cst.Module:
     """Put the text of an expression in the place of another, in parentheses where it needs them."""
-    node = cst.parse_expression(new, config=program.tree.config_for_parsing)
+    node = cst.parse_expression(new, config=program.parsing)
     if old.lpar and not node.lpar:
         if not _stands_free(program, old) or "\n" in new:
             node = node.with_changes(lpar=old.lpar, rpar=old.rpar)

@@ -31,7 +31,7 @@ def replace_statement(
 
 def simple(program: Program, text: str) -> cst.SimpleStatementLine:
     """A one-line statement from its text."""
-    statement = cst.parse_statement(text, config=program.tree.config_for_parsing)
+    statement = cst.parse_statement(text, config=program.parsing)
     assert isinstance(statement, cst.SimpleStatementLine)
     return statement
 
@@ -40,7 +40,7 @@ def compound(
     program: Program, header: str, body: cst.IndentedBlock | Sequence[cst.BaseStatement]
 ) -> cst.BaseCompoundStatement:
     """A compound statement from the text of its first line and the statements in it."""
-    statement = cst.parse_statement(f"{header} pass", config=program.tree.config_for_parsing)
+    statement = cst.parse_statement(f"{header} pass", config=program.parsing)
     assert isinstance(statement, cst.BaseCompoundStatement)
     block = body if isinstance(body, cst.IndentedBlock) else cst.IndentedBlock(body=body)
     return statement.with_changes(body=block)

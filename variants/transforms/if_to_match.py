@@ -59,9 +59,7 @@ def _match(program: Program, chain: Chain) -> cst.Match:
         patterns.append("_")
         branches.append(chain.orelse)
     cases = "".join(f"    case {pattern}:\n        pass\n" for pattern in patterns)
-    skeleton = cst.parse_statement(
-        f"match {text(program, chain.subject)}:\n{cases}", config=program.tree.config_for_parsing
-    )
+    skeleton = cst.parse_statement(f"match {text(program, chain.subject)}:\n{cases}", config=program.parsing)
     assert isinstance(skeleton, cst.Match)
     filled = [
         case.with_changes(

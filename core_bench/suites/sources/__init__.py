@@ -5,14 +5,13 @@ from pathlib import Path
 
 from core_bench.errors import CoreBenchError
 from core_bench.suites.problems import Source
-from core_bench.suites.sources import cruxeval, humaneval, livecodebench, mbpp, reval
+from core_bench.suites.sources import core, cruxeval, humaneval, livecodebench, mbpp, reval
 from core_bench.suites.sources.files import read_files
 from core_bench.suites.sources.rows import Row, hub_rows, local_rows
 from core_bench.suites.sources.source import Benchmark, Skipped, Task, sources_of
 
-BENCHMARKS: dict[str, Benchmark] = {
-    module.BENCHMARK.name: module.BENCHMARK for module in (humaneval, mbpp, cruxeval, livecodebench, reval)
-}
+_MODULES = (humaneval, mbpp, cruxeval, livecodebench, reval, core)
+BENCHMARKS: dict[str, Benchmark] = {module.BENCHMARK.name: module.BENCHMARK for module in _MODULES}
 
 __all__ = ["BENCHMARKS", "Benchmark", "Skipped", "Task", "read_benchmark", "read_files"]
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
+from core_bench.suites.sources.calls_in import as_literal
 from core_bench.suites.sources.rows import Row
 from core_bench.suites.sources.source import Benchmark, Skipped, Task
 from tracer import InputError, parse_call, run_calls
@@ -23,6 +24,7 @@ def _read(rows: Iterable[Row], skipped: Skipped) -> Iterator[Task]:
             entry_point=_ENTRY_POINT,
             inputs=(arguments,),
             programs=(("reference", f"{row['code']}\n"),),
+            outputs=_outputs(arguments, row.get("output")),
         )
 
 
@@ -43,6 +45,11 @@ def _literal_arguments(code: str, text: str) -> str | None:
         return parse_call(f"{_ENTRY_POINT}({_text(outcome.value)})")[1]
     except InputError:
         return None
+
+
+def _outputs(arguments: str, output: str | None) -> tuple[tuple[str, str], ...]:
+    found = None if output is None else as_literal(output)
+    return () if found is None else ((arguments, found),)
 
 
 def _text(value: str | None) -> str:

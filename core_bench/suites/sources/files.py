@@ -8,7 +8,7 @@ from pathlib import Path
 from core_bench.errors import CoreBenchError
 from core_bench.jsonl import read_text
 from core_bench.suites.problems import Source
-from core_bench.suites.sources.calls_in import assert_calls, doctest_calls
+from core_bench.suites.sources.calls_in import Call, assert_calls, doctest_calls, outputs_of
 from core_bench.suites.sources.source import Task, sources_of
 from tracer import InputError, parse_arguments, parse_call
 
@@ -38,25 +38,27 @@ def _task(file: Path) -> Task:
     except (SyntaxError, ValueError) as error:
         raise CoreBenchError(f"{file} does not parse: {error}") from None
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-    calls = [call for call in (*doctest_calls(code), *assert_calls(code)) if call[0] in functions]
+    calls = [call for call in (*doctest_calls(code), *assert_calls(code)) if call.function in functions]
     calls += _listed(file.with_suffix(INPUTS_SUFFIX), functions)
     if not calls:
         raise CoreBenchError(
             f"{file} comes with no tests",
             f"Put calls into its doctests, or one a line into {file.with_suffix(INPUTS_SUFFIX).name}.",
         )
-    [(entry_point, _)] = Counter(name for name, _ in calls).most_common(1)
+    [(entry_point, _)] = Counter(call.function for call in calls).most_common(1)
+    own = [call for call in calls if call.function == entry_point]
     return Task(
         id=file.stem,
         title=entry_point,
         description=(ast.get_docstring(tree) or f"The function {entry_point} of {file.name}.").strip(),
         entry_point=entry_point,
-        inputs=tuple(dict.fromkeys(text for name, text in calls if name == entry_point)),
+        inputs=tuple(dict.fromkeys(call.arguments for call in own)),
         programs=(("reference", code),),
+        outputs=outputs_of(own),
     )
 
 
-def _listed(file: Path, functions: list[str]) -> Iterator[tuple[str, str]]:
+def _listed(file: Path, functions: list[str]) -> Iterator[Call]:
     if not file.is_file():
         return
     public = [name for name in functions if not name.startswith("_")]
@@ -65,7 +67,8 @@ def _listed(file: Path, functions: list[str]) -> Iterator[tuple[str, str]]:
         if not text or text.startswith("#"):
             continue
         try:
-            yield parse_call(text) if _is_call(text, functions) else (public[-1], _arguments(text))
+            found = parse_call(text) if _is_call(text, functions) else (public[-1], _arguments(text))
+            yield Call(*found)
         except (InputError, IndexError) as error:
             raise CoreBenchError(
                 f"{file}, line {number}: {error}",

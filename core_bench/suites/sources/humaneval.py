@@ -10,7 +10,7 @@ from core_bench.suites.sources.source import Benchmark, Skipped, Task
 def _read(rows: Iterable[Row], skipped: Skipped) -> Iterator[Task]:
     for row in rows:
         code = row["prompt"] + row["canonical_solution"]
-        inputs = checked_calls(code, row["entry_point"], row["test"])
+        inputs, fault = checked_calls(code, row["entry_point"], row["test"])
         if not inputs:
             skipped.add("whose checks call it with no literals", row["task_id"])
             continue
@@ -21,6 +21,7 @@ def _read(rows: Iterable[Row], skipped: Skipped) -> Iterator[Task]:
             entry_point=row["entry_point"],
             inputs=tuple(inputs),
             programs=(("reference", code),),
+            contradiction=fault and f"its check ends with {fault}",
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from core_bench.errors import CoreBenchError
-from core_bench.records import Implementation, Problem
+from core_bench.records import Implementation, LeftOut, Problem
 from core_bench.suites.problems import Source, split_problems
 from core_bench.suites.sources.rows import Row
 
@@ -20,6 +20,8 @@ class Task:
         entry_point: The function that is called.
         inputs: Argument lists as text.
         programs: Family -> code, the reference first; several of one family are numbered.
+        outputs: (argument list, literal) pairs that the source's own tests expect of the reference.
+        contradiction: How the source's own tests fail on the reference; None where they do not.
     """
 
     id: str
@@ -28,6 +30,8 @@ class Task:
     entry_point: str
     inputs: tuple[str, ...]
     programs: tuple[tuple[str, str], ...]
+    outputs: tuple[tuple[str, str], ...] = ()
+    contradiction: str | None = None
 
 
 @dataclass(slots=True)
@@ -39,6 +43,14 @@ class Skipped:
     def add(self, reason: str, row: str) -> None:
         """Note that a row was left out."""
         self.reasons.setdefault(reason, []).append(row)
+
+    def rows(self) -> list[LeftOut]:
+        """Return them as a suite records what it was to be built from and does not hold."""
+        return [
+            LeftOut(what="problem", id=row, reason="not read", detail=f"a row {reason}")
+            for reason, rows in self.reasons.items()
+            for row in rows
+        ]
 
     def __str__(self) -> str:
         return "; ".join(
@@ -94,6 +106,8 @@ def sources_of(tasks: Iterable[Task], *, origin: str, licence: str) -> tuple[Sou
                 licence=licence,
             ),
             tuple(_implementations(task)),
+            outputs=task.outputs,
+            contradiction=task.contradiction,
         )
         for task in found.values()
     )

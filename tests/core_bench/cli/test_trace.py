@@ -103,6 +103,32 @@ def test_an_exception_and_what_was_printed(folder):
     assert "printed\n  a\\x1b[31m a\\x1b[31m\n" in text
 
 
+def test_a_generator_between_the_steps_of_its_reader_and_what_each_step_prints(folder):
+    (folder / "program.py").write_text(
+        "def count(n):\n    while n:\n        got = yield n\n        n -= 1\n\n"
+        "def f(n):\n    for x in count(n):\n        print(x)\n    return x\n"
+    )
+    rows = trace(folder, "f(1)").splitlines()[3:-4]
+    assert [re.sub(" {2,}", "  ", row.strip()) for row in rows] == [
+        "→ f(n=1)",
+        "1  7  for x in count(n):",
+        "│ → count(n=1)",
+        "2  2  │  while n:  true",
+        "3  3  │  got = yield n  1",
+        "│ ⇠ 1",
+        "4  7  ↩ for x in count(n):  x = 1",
+        "5  8  print(x)  prints '1\\n'  1",
+        "6  7  for x in count(n):",
+        "7  3  │  ↪ got = yield n  got = None  1",
+        "8  4  │  n -= 1  n = 0  1",
+        "9  2  │  while n:  false",
+        "│ ← None",
+        "10  7  ↩ for x in count(n):",
+        "11  9  return x",
+        "← 1",
+    ]
+
+
 def test_long_values_and_opaque_ones_are_marked(folder):
     text = trace(folder, "odd_things(90)")
     assert re.search(r"word = 'word word.*…\n", text)
@@ -210,10 +236,42 @@ def test_bad_input_is_a_message_and_exit_code_2(arguments, parts, folder):
     assert (folder / "program.py").read_text() == FACTORIAL
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("trace", "program.py", "--call", "many(4000)"),
+        ("trace", "program.py", "--call", "many(4000)", "--json"),
+        ("trace", "program.py", "--call", "many(1)"),  # all of it fits into a buffer, and fails at the end
+        ("--help",),
+        ("variants", "list"),
+        ("suite", "info", "core-mini"),
+    ],
+)
+def test_a_reader_that_has_seen_enough_ends_it_quietly(arguments, folder):
+    (folder / "program.py").write_text("def many(n):\n    for i in range(n):\n        x = i\n    return x\n")
+    command = subprocess.Popen(
+        [*CLI, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    command.stdout.close()
+    assert command.stderr.read() == ""
+    assert command.wait(timeout=60) == 0
+
+
+def test_errors_are_still_errors_before_a_reader_that_has_gone(folder):
+    command = subprocess.Popen(
+        [*CLI, "trace", "missing.py", "--call", "f()"],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    command.stdout.close()
+    assert "no file missing.py" in command.stderr.read()
+    assert command.wait(timeout=60) == 2
+
+
 def test_an_endless_loop_is_named(folder):
-    done = core_bench("trace", "program.py", "--call", "forever()", cwd=folder)
+    done = core_bench("trace", "program.py", "--call", "forever()", "--seconds", "0.5", cwd=folder)
     assert done.returncode == 2
     assert "took too long" in done.stderr
+    assert "--seconds" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -56,6 +56,21 @@ def calls_as_placed(outcome):
     return calls
 
 
+GENERATOR = """\
+def count(n):
+    while n:
+        got = yield n
+        print(got)
+        n -= got or 1
+
+def main(n):
+    total = 0
+    for x in count(n):
+        print(x)
+        total += x
+    return total
+"""
+
 CALLS = {
     "recursion": (
         "def fib(n):\n    if n < 2:\n        return n\n    return fib(n - 1) + fib(n - 2)\n",
@@ -100,8 +115,6 @@ CALLS = {
         "main",
         "[1, 2, 3]",
     ),
-}
-UNCALLS = {
     "a condition that sometimes asks": (
         "def odd(x):\n    return x % 2\n\ndef main(xs):\n    n = 0\n    for x in xs:\n        if x and odd(x):\n"
         "            n += 1\n    return n\n",
@@ -163,3 +176,91 @@ def test_deep_recursion_is_no_problem_here():
     code = "def deep(n):\n    if n:\n        return deep(n - 1)\n    return 0\n"
     [outcome] = record_calls(code, "deep", ["800"])
     assert max(event.depth for event in timeline(outcome.trace).events) == 800
+
+
+def rows(trace):
+    """Return (kind, function, line, what is printed with it) of each event with a number."""
+    return [
+        (
+            event.kind,
+            trace.frames[event.frame].function,
+            trace.frames[event.frame].steps[event.step].line,
+            trace.stdout[slice(*event.printed)],
+        )
+        for event in timeline(trace).events
+        if event.number
+    ]
+
+
+def test_a_generator_stands_between_the_steps_of_its_reader():
+    [outcome] = record_calls(GENERATOR, "main", ["2"])
+    found = rows(outcome.trace)
+    assert [row[:3] for row in found] == [
+        ("run", "main", 8), ("call", "main", 9), ("run", "count", 2), ("run", "count", 3), ("back", "main", 9),
+        ("run", "main", 10), ("run", "main", 11), ("call", "main", 9), ("resume", "count", 3), ("run", "count", 4),
+        ("run", "count", 5), ("run", "count", 2), ("run", "count", 3), ("back", "main", 9), ("run", "main", 10),
+        ("run", "main", 11), ("call", "main", 9), ("resume", "count", 3), ("run", "count", 4), ("run", "count", 5),
+        ("run", "count", 2), ("back", "main", 9), ("run", "main", 12),
+    ]  # fmt: skip
+    assert [row[3] for row in found if row[3]] == ["2\n", "None\n", "1\n", "None\n"]
+
+
+CHAIN = """\
+import asyncio
+
+async def wait(x):
+    await asyncio.sleep(0)
+    print("waited", x)
+    return x
+
+def inner():
+    got = yield 1
+    yield got
+
+def outer():
+    yield from inner()
+    yield 3
+
+async def both():
+    a, b = await asyncio.gather(wait(1), wait(2))
+    return a + b
+
+def main():
+    g = outer()
+    first = next(g)
+    second = g.send(7)
+    return first, second, list(g), asyncio.run(both())
+"""
+
+
+def test_chains_of_generators_and_coroutines_show_each_step_once_and_all_that_is_printed():
+    [outcome] = record_calls(CHAIN, "main", [""])
+    assert outcome.value == "(1, 7, [3], 3)"
+    found = timeline(outcome.trace)
+    begun = [(event.frame, event.step) for event in found.events if event.kind in ("run", "call")]
+    assert len(begun) == len(set(begun)) == outcome.trace.step_count
+    assert "".join(row[3] for row in rows(outcome.trace)) == outcome.trace.stdout == "waited 1\nwaited 2\n"
+    for index, frame in enumerate(outcome.trace.frames):
+        whole = [
+            event.step for event in found.events if event.frame == index and event.done == 2 and event.number
+        ]
+        resumed = [step for step, one in enumerate(frame.steps) if one.yielded is not None]
+        if not frame.suspended:
+            assert sorted(set(whole)) == resumed
+        for turn in [turn for turn in found.turns if turn.frame == index and turn.caller is not None]:
+            assert turn.number > 0
+    assert sum(turn.suspends for turn in found.turns) == sum(
+        len(frame.turns) - 1 + frame.suspended for frame in outcome.trace.frames
+    )
+
+
+def test_every_shipped_program_shows_all_its_output_in_order():
+    for source in read_problems(data_folder() / "problems", origin="x", licence="x")[:20]:
+        program = source.implementations[0]
+        for outcome in record_calls(program.code, source.problem.entry_point, source.problem.inputs):
+            events = timeline(outcome.trace).events
+            assert (
+                "".join(outcome.trace.stdout[slice(*event.printed)] for event in events)
+                == outcome.trace.stdout
+            )
+            assert sum(event.kind in ("run", "call") for event in events) == outcome.trace.step_count

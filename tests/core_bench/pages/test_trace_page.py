@@ -84,6 +84,10 @@ class Page:
         ))  # fmt: skip
 
     @property
+    def printed(self):
+        return self.browser.execute_script("return document.getElementById('stdout').textContent")
+
+    @property
     def changed(self):
         """Name -> text of the cell, of the rows that are marked."""
         return dict(self.browser.execute_script(
@@ -234,6 +238,68 @@ def test_recursion_shows_the_calls_that_wait(open_page):
     assert page.counter.startswith("2 / ")
 
 
+GENERATOR = """\
+def count(n):
+    while n:
+        got = yield n
+        print("é😀", got)
+        n -= got or 1
+
+def main(n):
+    total = 0
+    numbers = count(n)
+    for x in numbers:
+        print(x)
+        total += x
+        numbers.send(1)
+    return total
+"""
+
+
+def test_a_generator_is_walked_where_it_runs_with_what_is_printed_so_far(open_page):
+    from core_bench.pages import timeline
+
+    page = open_page(GENERATOR, "main(4)")
+    trace = page.traced.trace
+    seen = ""
+    for event in [event for event in timeline(trace).events if event.number]:
+        frame = trace.frames[event.frame]
+        step = frame.steps[event.step]
+        seen += trace.stdout[slice(*event.printed)]
+        assert page.line == step.line
+        state = frame.before(event.step) if event.done == 0 else frame.after(event.step)
+        if event.done == 2 and event.step + 1 < len(frame.steps):
+            state = frame.before(event.step + 1)  # what it was resumed with
+        assert page.state == state, event
+        assert page.printed == seen
+        if event.kind == "resume":
+            assert "goes on after the suspension" in page.text("#facts")
+            assert page.changed.keys() == step.resumed.keys()
+        page.press("j")
+    assert seen == trace.stdout
+    assert "😀" in seen
+
+
+def test_who_hands_out_and_who_waits(open_page):
+    page = open_page(GENERATOR, "main(4)")
+    page.open(5)
+    assert (page.line, page.text("#facts")) == (
+        3,
+        "Line 3\nloop on line 2: iteration 1\nhands out 4\ncount is suspended",
+    )
+    assert page.text("#stack").split("\n") == ["count(n=4)", "now", "main(n=4)", "waits on line 10"]
+    page.press("j")
+    assert page.text("#made") == "count(n=4)\n⇠ 4"
+    page.press("jjj")
+    assert page.line == 13
+    page.press("j")
+    assert page.line == 3
+    assert page.text("#stack").split("\n") == ["count(n=4)", "now", "main(n=4)", "waits on line 13"]
+    page.browser.find_elements("css selector", "#stack .link")[0].click()
+    assert page.line == 13
+    assert page.text("#made") == "count(n=4)\ngoes on"
+
+
 def test_an_exception_is_told(open_page):
     from selenium.webdriver import Keys
 
@@ -279,6 +345,7 @@ def test_nothing_of_the_program_becomes_markup(open_page):
     assert page.browser.execute_script("return document.images.length") == 0
     content = "return document.querySelector(arguments[0]).textContent"
     assert page.browser.execute_script(content, "#stdout") == ATTACK + "\n"
+    assert page.browser.execute_script(content, "#stdout mark") == ATTACK + "\n"
     assert page.browser.execute_script(content, "#origin").startswith(ATTACK)
     assert page.browser.execute_script(content, "#lines li:nth-child(2) .text") == code.splitlines()[1]
     assert page.state["again"] == repr(ATTACK)

@@ -2,9 +2,13 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
@@ -12,8 +16,13 @@ from core_bench.data_folder import data_folder
 from core_bench.errors import CoreBenchError
 from core_bench.suites import load_suite
 from core_bench.suites.build import Recipe, build_suite
-from core_bench.suites.problems import read_problems, recipe_problems
-from tracer import Gold, evaluate, record_calls
+from core_bench.suites.candidates import answer
+from core_bench.suites.dimensions import dimensions_of
+from core_bench.suites.problems import read_problems
+from core_bench.suites.recipe import recipe_problems
+from core_bench.suites.views import Run, RunView
+from tracer import Gold, observe_calls, record_calls
+from variants import complexity, jaccard, tokens
 
 CLI = (sys.executable, "-m", "core_bench.cli")
 PROBLEMS = ("moor_boats", "raw_parts")
@@ -28,56 +37,155 @@ def problems(tmp_path):
 
 def build(folder):
     sources = read_problems(folder, origin="test", licence="Apache-2.0")
-    return build_suite(sources, Recipe(name="two", version="1", description="two problems"))
+    recipe = Recipe(
+        name="two",
+        version="1",
+        description="two problems",
+        reference_variants=1,
+        alternate_variants=0,
+        tests=3,
+    )
+    return build_suite(sources, recipe, workers=1)
 
 
-def test_the_same_bytes_under_two_hash_seeds(problems, tmp_path):
-    for seed in ("1", "2"):
-        subprocess.run(
-            [
-                *CLI,
-                "suite",
-                "build",
-                "--problems",
-                str(problems),
-                "--name",
-                "two",
-                "--out",
-                str(tmp_path / seed),
-            ],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            check=True,
-            capture_output=True,
-        )
-    files = sorted(path.name for path in (tmp_path / "1").iterdir())
-    assert files == ["implementations.jsonl", "probes.jsonl", "problems.jsonl", "samples.jsonl", "suite.json"]
-    for name in files:
-        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+def write_problem(folder, number):
+    """Write a problem that is built in a second."""
+    place = folder / f"problem{number}"
+    place.mkdir(parents=True)
+    place.joinpath("problem.toml").write_text(
+        'title = "Count"\ndescription = "Counts."\nentry_point = "count"\ntopics = ["lists"]\n'
+        'inputs = ["[3, 1, 4], 2", "[], 1", "[2, 2, 5], 2", "[1], 9", "[9, 9, 9, 9], 3"]\n'
+    )
+    place.joinpath("reference.py").write_text(
+        "def count(items, limit):\n"
+        f"    found = {number}\n"
+        "    for item in items:\n"
+        "        if item > limit:\n"
+        f"            found += {number} * 2 + item\n"
+        "        elif item == limit:\n"
+        "            found += 10\n"
+        "    return found\n"
+    )
 
 
-def test_a_suite_survives_the_disk(problems, tmp_path):
-    suite = build(problems)
+def start(arguments, seed="0"):
+    return subprocess.Popen(
+        [*CLI, "suite", "build", *map(str, arguments)],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_parts(folder, count, process):
+    limit = time.monotonic() + 100
+    while len(list(folder.glob("*.json"))) < count:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+
+
+def read_all(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_stopped_and_killed_builds_go_on_and_give_the_same_bytes(tmp_path):
+    for number in range(1, 9):
+        write_problem(tmp_path / "eight", number)
+    common = ["--problems", tmp_path / "eight", "--name", "eight"]
+    whole = start([*common, "--out", tmp_path / "whole", "--workers", 1], seed="1")
+    out, _ = whole.communicate(timeout=200)
+    assert whole.returncode == 0
+    assert "8 problems" in out
+    assert not (tmp_path / "whole.work").exists()
+
+    again = [*common, "--out", tmp_path / "parts", "--workers", 2]
+    stopped = start(again, seed="2")
+    wait_for_parts(tmp_path / "parts.work", 1, stopped)
+    begun = time.monotonic()
+    stopped.send_signal(signal.SIGINT)
+    _, err = stopped.communicate(timeout=60)
+    assert time.monotonic() - begun < 3
+    assert stopped.returncode == 130
+    assert "run the same command again to go on" in err
+    assert not (tmp_path / "parts" / "suite.json").exists()
+
+    kept = len(list((tmp_path / "parts.work").glob("*.json")))
+    killed = start(again, seed="3")
+    wait_for_parts(tmp_path / "parts.work", kept + 1, killed)
+    killed.kill()
+    killed.communicate()
+
+    torn = next((tmp_path / "parts.work").glob("*.json"))
+    torn.write_text(torn.read_text()[:-9])
+    finished = start(again, seed="4")
+    finished.communicate(timeout=200)
+    assert finished.returncode == 0
+    assert read_all(tmp_path / "parts") == read_all(tmp_path / "whole")
+
+
+def test_a_suite_survives_the_disk(tmp_path):
+    write_problem(tmp_path / "one", 1)
+    suite = build(tmp_path / "one")
     suite.save(tmp_path / "suite")
     again = load_suite(str(tmp_path / "suite"))
     assert again == suite
     assert again.hash == suite.hash
 
 
-def test_an_implementation_that_disagrees_is_named(problems):
-    path = problems / "moor_boats" / "alternate_text.py"
-    path.write_text(path.read_text().replace("-1", "-2"))
-    with pytest.raises(CoreBenchError, match=r"moor_boats/alternate-text disagrees with .* on \("):
-        build(problems)
-
-
-def test_a_result_that_depends_on_the_hash_seed_is_refused(problems):
-    path = problems / "raw_parts" / "reference.py"
+def test_what_is_left_out_is_in_the_header_and_the_others_are_built(problems):
+    broken = problems / "raw_parts" / "reference.py"
     toml = problems / "raw_parts" / "problem.toml"
     entry = next(line for line in toml.read_text().splitlines() if line.startswith("entry_point"))
     toml.write_text(toml.read_text().replace(entry, 'entry_point = "raw_parts"'))
-    path.write_text("def raw_parts(*x):\n    return list({'a', 'b', 'c', 'd'})\n")
-    with pytest.raises(CoreBenchError, match="two runs differ"):
+    broken.write_text(
+        "def raw_parts(*x):\n    return [name for name in {'a', 'b', 'c', 'd'} if name != 'e' and name]\n"
+    )
+    path = problems / "moor_boats" / "alternate_text.py"
+    path.write_text(path.read_text().replace("-1", "-2"))
+    shutil.copytree(problems / "moor_boats", problems / "moor_again")
+    suite = build(problems)
+    assert [problem.id for problem in suite.problems] == ["moor_again"]
+    assert suite.problems[0].split == "dev"  # the division is of the problems that are left
+    assert [(row.id, row.reason) for row in suite.header.left_out] == [
+        ("moor_again/alternate-text", "differs from the reference"),
+        ("moor_boats/alternate-text", "differs from the reference"),
+        ("raw_parts", "flaky"),
+        ("moor_boats", "duplicate"),
+    ]
+    assert suite.header.origins == {"test": "Apache-2.0"}
+
+
+def test_nothing_left_is_an_error_that_says_why(problems):
+    for name in PROBLEMS:
+        (problems / name / "reference.py").write_text("def moor(:\n")
+    with pytest.raises(CoreBenchError, match="no problem is left") as caught:
         build(problems)
+    assert "moor_boats: fails" in str(caught.value)
+
+
+def test_outputs_in_a_problem_are_held_against_its_reference(tmp_path):
+    write_problem(tmp_path, 1)
+    write_problem(tmp_path, 2)
+    toml = tmp_path / "problem1" / "problem.toml"
+    text = toml.read_text()
+    toml.write_text(text + 'outputs = ["12", "1", "28", "1", "-7"]\n')
+    suite = build(tmp_path)
+    assert [problem.id for problem in suite.problems] == ["problem2"]
+    [row] = suite.header.left_out
+    assert (row.id, row.reason) == ("problem1", "tests disagree with the reference")
+    assert "not -7" in row.detail
+    toml.write_text(text + 'outputs = ["1"]\n')
+    with pytest.raises(CoreBenchError, match="not one literal for each input"):
+        build(tmp_path)
+
+
+def test_states_of_another_python_are_not_compared(mini):
+    other = replace(mini, header=mini.header.model_copy(update={"python": "3.10"}))
+    with pytest.raises(CoreBenchError, match=r"was built on Python 3\.10"):
+        other.require_python()
+    mini.require_python()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +226,38 @@ def mini():
     return load_suite("core-mini")
 
 
+def require_golds(suite, programs):
+    """Run programs under a hash seed that the build did not use, and derive each of their golds again."""
+    entry_points = {problem.id: problem.entry_point for problem in suite.problems}
+    for program in programs:
+        samples = [row for row in suite.samples if row.implementation == program.id]
+        probes = [row for row in suite.probes if row.implementation == program.id]
+        inputs = list(dict.fromkeys(row.input for row in (*samples, *probes)))
+        call = (program.code, entry_points[program.problem], inputs)
+        outcomes = dict(zip(inputs, record_calls(*call, hash_seed=77), strict=True))
+        observed = dict(zip(inputs, observe_calls(*call, hash_seed=77), strict=True))
+        for row in samples:
+            assert outcomes[row.input].value == row.gold, row.id
+        for row in probes:
+            run = Run(row.input, outcomes[row.input].trace, observed[row.input].observation)
+            assert answer(row.query, run) == Gold(row.gold), row.id
+            assert dimensions_of(row.query, row.gold, RunView(run.trace)) == row.dimensions, row.id
+
+
+def require_sound_sharing(suite):
+    """A shared question is asked of two programs or more of one problem; only the program differs."""
+    groups = {}
+    for probe in suite.probes:
+        if probe.shared is not None:
+            groups.setdefault(probe.shared, []).append(probe)
+    for name, probes in groups.items():
+        assert len({probe.implementation for probe in probes}) == len(probes) >= 2, name
+        assert len({(p.problem, p.input, p.gold, p.phrasing, p.query.kind) for p in probes}) == 1, name
+    assert sum(map(len, groups.values())) >= len(suite.probes) / 2
+
+
 def test_core_mini_is_what_it_says(mini):
+    require_sound_sharing(mini)
     assert len(mini.problems) >= 16
     per_problem = Counter(program.problem for program in mini.implementations)
     assert min(per_problem.values()) >= 4
@@ -144,16 +283,7 @@ def test_an_item_does_not_carry_its_gold(mini):
 
 
 def test_every_gold_of_core_mini_is_what_execution_gives(mini):
-    entry_points = {problem.id: problem.entry_point for problem in mini.problems}
-    for program in mini.implementations:
-        samples = [row for row in mini.samples if row.implementation == program.id]
-        probes = [row for row in mini.probes if row.implementation == program.id]
-        inputs = [row.input for row in (*samples, *probes)]
-        outcomes = record_calls(program.code, entry_points[program.problem], inputs, hash_seed=7)
-        for row, outcome in zip(samples, outcomes, strict=False):
-            assert outcome.value == row.gold, row.id
-        for row, outcome in zip(probes, outcomes[len(samples) :], strict=True):
-            assert evaluate(row.query, outcome.trace) == Gold(row.gold), row.id
+    require_golds(mini, mini.implementations)
 
 
 @pytest.mark.timeout(600)
@@ -165,3 +295,45 @@ def test_core_mini_is_built_again_byte_for_byte(mini, tmp_path):
     shipped = data_folder() / "suites" / "core-mini"
     for path in shipped.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def v1():
+    return load_suite("core-bench-v1")
+
+
+def test_core_bench_v1_is_larger_and_sounder_than_the_published_suite(v1):
+    assert len(v1.problems) >= 64
+    assert len(v1.implementations) >= 300
+    assert len(v1.implementations) / len(v1.problems) >= 4.5
+    assert len(v1.samples) >= 2_500
+    assert len(v1.probes) >= 1_200
+    assert {program.family for program in v1.implementations} == {"reference", "alternate", "variant"}
+    assert [row for row in v1.header.left_out if row.what == "problem"] == []
+    assert v1.header.origins == {"core-bench": "Apache-2.0"}
+    require_sound_sharing(v1)
+
+
+def test_core_bench_v1_covers_dimensions_evenly_and_most_probes_have_two(v1):
+    counts = Counter(dimension for probe in v1.probes for dimension in probe.dimensions)
+    assert min(counts.values()) >= 2 / 3 * max(counts.values())
+    assert sum(len(probe.dimensions) >= 2 for probe in v1.probes) > 0.8 * len(v1.probes)
+    kinds = Counter(probe.query.kind for probe in v1.probes)
+    assert len(kinds) >= 15
+    assert max(kinds.values()) < len(v1.probes) / 4
+    phrasings = Counter(probe.phrasing for probe in v1.probes)
+    assert len(phrasings) == 3
+    assert min(phrasings.values()) > len(v1.probes) / 5
+    places = Counter((p.implementation, p.query, p.input) for p in v1.probes)
+    assert max(places.values()) == 1
+
+
+def test_implementations_of_core_bench_v1_are_complex_and_unlike_each_other(v1):
+    for problem in v1.problems[::4]:
+        codes = [program.code for program in v1.implementations if program.problem == problem.id]
+        assert min(map(complexity, codes)) >= 3
+        assert max(jaccard(tokens(a), tokens(b)) for a, b in combinations(codes, 2)) <= 0.7
+
+
+def test_golds_of_core_bench_v1_are_what_execution_gives(v1):
+    require_golds(v1, v1.implementations[::8])  # all of them: core-bench suite audit core-bench-v1

@@ -37,6 +37,8 @@ EXPRESSIONS = [
     ("arithmetic_swapped", "'%d' % n", []),
     ("operands_swapped", "n - 1", ["1 - n"]),
     ("operands_swapped", "n * 2", []),
+    ("operands_swapped", "n + 1", []),
+    ("operands_swapped", "n + 'a'", ["'a' + n"]),
     ("operands_swapped", "n + n", []),
     ("boolean_swapped", "n and 1", ["n or 1"]),
     ("boolean_operand_dropped", "n and 1", ["1", "n"]),
