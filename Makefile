@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test format lint typecheck check clean
+.PHONY: demo test format lint typecheck check suites clean
 
 demo: $(INSTALLED)
 	$(BIN)/core-bench model fetch smollm2-135m
@@ -29,6 +29,11 @@ typecheck: $(INSTALLED)
 	$(BIN)/mypy
 
 check: lint typecheck test
+
+# The suites that ship, built anew: after a change to problems, transforms, the tracer or the chooser.
+suites: $(INSTALLED)
+	$(BIN)/core-bench suite build --name core-mini --out data/suites/core-mini
+	$(BIN)/core-bench suite build --name core-bench-v1 --out data/suites/core-bench-v1
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

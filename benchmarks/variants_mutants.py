@@ -1,6 +1,6 @@
 """How many mutants the equivalence check catches, by operator; prints the table and every survivor.
 
-    python -m benchmarks.variants_mutants [--every 1] [--most N] [--rows FILE] [--shard 1/2] [--deep SECONDS]
+    python -m benchmarks.variants_mutants [--rows FILE] [--shard 1/2] [--deep 5] [--write docs/variants.md]
 
 Each mutant (`variants.mutants`) of HumanEval's 164 canonical solutions is compared with the solution as a
 variant would be: on the inputs of HumanEval's check and on 50 that are drawn from them. What survives is
@@ -23,6 +23,7 @@ from pathlib import Path
 from types import CodeType
 
 import tracer
+from benchmarks.marked import put
 from benchmarks.programs import data_folder, humaneval
 from benchmarks.small_inputs import small_inputs
 from variants import ProgramError, deep_check, mutants
@@ -32,8 +33,10 @@ from variants.equivalence import Reference, compare
 from variants.inputs import extend_inputs
 from variants.references import proven_reference
 
-_MORE_DRAWN = 1_500
+_MORE_DRAWN = 1_000
 _MOST_ENUMERATED = 3_000
+#: A mutant that does not end costs this much; its programs need milliseconds.
+_LIMITS = tracer.Limits(cpu_s=1, wall_s=60)
 _AIM = 0.95
 
 
@@ -42,7 +45,9 @@ def programs(every: int, shard: tuple[int, int]) -> Iterator[tuple[str, str, str
     cases = collections.defaultdict(list)
     for case in humaneval():
         cases[case.name].append(case)
-    for name in list(cases)[::every][shard[0] - 1 :: shard[1]]:
+    names = list(cases)[::every]
+    random.Random(0).shuffle(names)  # so that the first rows are a sample of all
+    for name in names[shard[0] - 1 :: shard[1]]:
         texts = []
         for case in cases[name]:
             try:
@@ -83,7 +88,7 @@ def _reference(code: str, entry_point: str, inputs: list[str]) -> Reference | st
     """Return what to compare with; inputs on which the original itself cannot be compared are left out."""
     while inputs:
         try:
-            return proven_reference(code, read_tests([f"{entry_point}({text})" for text in inputs]))
+            return proven_reference(code, read_tests([f"{entry_point}({text})" for text in inputs]), _LIMITS)
         except ProgramError as error:
             failure = Reference(code, entry_point, inputs).failure()
             if failure is None:
@@ -96,12 +101,8 @@ def _look_longer(
     code: str, entry_point: str, inputs: list[str], survivors: list[tuple[dict, str]], deep: float
 ) -> None:
     """Note for each survivor why it survived: `same code`, `weak inputs` or `no difference found`."""
-    texts = [
-        text
-        for seed in (1, 2)
-        for text in extend_inputs(code, entry_point, inputs, seed=seed, count=_MORE_DRAWN).texts
-    ]
-    texts = list(dict.fromkeys([*texts, *small_inputs(inputs, _MOST_ENUMERATED)]))
+    drawn = extend_inputs(code, entry_point, inputs, seed=1, count=_MORE_DRAWN).texts
+    texts = list(dict.fromkeys([*drawn, *small_inputs(inputs, _MOST_ENUMERATED)]))
     limited, entry = with_budget(code, entry_point)
     lefts = tracer.run_calls(limited, entry, texts, limits=_LONG)
     for one, mutant in survivors:
@@ -109,21 +110,31 @@ def _look_longer(
         if _shape(compile(mutant, "", "exec")) == _shape(compile(code, "", "exec")):
             one["why"] = "same code"
             continue
-        other, entry = with_budget(mutant, entry_point)
-        rights = tracer.run_calls(other, entry, texts, limits=_LONG)
-        told = _separating(code, mutant, entry_point, zip(texts, lefts, rights, strict=True))
+        told = _separating(code, mutant, entry_point, _runs(mutant, entry_point, texts, lefts))
         one["why"], one["input"], one["tried"] = (
             ("weak inputs", told, len(texts)) if told else ("no difference found", None, len(texts))
         )
         if told is None and deep:
-            found = deep_check(code, mutant, entry_point, seconds=deep)
+            found = deep_check(code, mutant, entry_point, seconds=deep, inputs=inputs)
             one["deep"] = found.finding
             one["input"] = found.separating_input
             if found.separating_input is not None:
                 one["why"] = "weak inputs"
 
 
-_LONG = tracer.Limits(cpu_s=60, wall_s=600)
+_LONG = tracer.Limits(cpu_s=3, wall_s=60)
+_BATCH = 200
+
+
+def _runs(
+    mutant: str, entry_point: str, texts: list[str], lefts: list[tracer.Outcome]
+) -> Iterator[tuple[str, tracer.Outcome, tracer.Outcome]]:
+    """Yield inputs with what the original and a mutant do with them; no more are run than are asked for."""
+    limited, entry = with_budget(mutant, entry_point)
+    for start in range(0, len(texts), _BATCH):
+        batch = texts[start : start + _BATCH]
+        rights = tracer.run_calls(limited, entry, batch, limits=_LONG)
+        yield from zip(batch, lefts[start : start + _BATCH], rights, strict=True)
 
 
 def _separating(
@@ -150,7 +161,25 @@ def _shape(code: CodeType) -> tuple:
     return code.co_code, constants, code.co_names, code.co_varnames, code.co_exceptiontable
 
 
-def summary(rows: list[dict], show: bool) -> int:
+def table(
+    total: collections.Counter, caught: collections.Counter, why: dict[str, collections.Counter]
+) -> str:
+    """Return the counts by operator as a Markdown table."""
+    lines = [
+        "| operator | mutants | caught | same code | no difference found | inputs too weak | kill rate |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, count in [*sorted(total.items()), ("all", sum(total.values()))]:
+        reasons = why[name] if name != "all" else sum(why.values(), collections.Counter())
+        killed = caught[name] if name != "all" else sum(caught.values())
+        rate = killed / max(killed + reasons["weak inputs"], 1)
+        explained = [str(reasons[key]) for key in ("same code", "no difference found", "weak inputs")]
+        shown = f"`{name}`" if name != "all" else name
+        lines.append(f"| {' | '.join([shown, str(count), str(killed), *explained])} | {rate:.1%} |")
+    return "\n".join(lines)
+
+
+def summary(rows: list[dict], show: bool, write: Path | None) -> int:
     """Print the figures; return 1 where fewer are caught than asked for."""
     total, caught = collections.Counter(), collections.Counter()
     why = collections.defaultdict(collections.Counter)
@@ -163,20 +192,18 @@ def summary(rows: list[dict], show: bool) -> int:
                 why[one["operator"]][one["why"]] += 1
             else:
                 caught[one["operator"]] += 1
-    print("| operator | mutants | caught | same code | no difference found | inputs too weak | kill rate |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
-    for name, count in [*sorted(total.items()), ("all", sum(total.values()))]:
-        reasons = why[name] if name != "all" else sum(why.values(), collections.Counter())
-        killed = caught[name] if name != "all" else sum(caught.values())
-        rate = killed / max(killed + reasons["weak inputs"], 1)
-        print(f"| {name} | {count} | {killed} | {reasons['same code']} | {reasons['no difference found']} "
-              f"| {reasons['weak inputs']} | {rate:.1%} |")  # fmt: skip
+    text = table(total, caught, why)
     killed, weak = sum(caught.values()), sum(reasons["weak inputs"] for reasons in why.values())
     unproved = sum(reasons["no difference found"] for reasons in why.values())
     rate, least = killed / (killed + weak), killed / (killed + weak + unproved)
-    print(f"{len(rows)} programs, {sum(total.values())} mutants")
-    print(f"kill rate {rate:.2%} of those that some input tells apart (aim {_AIM:.0%}); "
-          f"{least:.2%} if every survivor without an explanation were different")  # fmt: skip
+    text += (
+        f"\n\n{len(rows)} programs, {sum(total.values())} mutants. Of those that some input tells apart "
+        f"{rate:.2%} are caught (asked: {_AIM:.0%});\n"
+        f"{least:.2%} if every survivor without a known difference were different."
+    )
+    print(text)
+    if write:
+        put(text, write, "mutants")
     deep = collections.Counter(one["deep"] for row in rows for one in row["mutants"] if one.get("deep"))
     if deep:
         print("CrossHair on the survivors:", dict(deep))
@@ -197,6 +224,7 @@ def main() -> int:
     parser.add_argument("--shard", default="1/1", help="which part of the programs, such as 2/4")
     parser.add_argument("--deep", type=float, default=0, help="seconds for CrossHair on each survivor")
     parser.add_argument("--summary", action="store_true", help="only print what the file of --rows holds")
+    parser.add_argument("--write", type=Path, help="put the table between the marks of this file")
     parser.add_argument("--show", action="store_true", help="print the survivors")
     options = parser.parse_args()
     rows = []
@@ -212,7 +240,7 @@ def main() -> int:
                     file.write(json.dumps(rows[-1]) + "\n")
     if not data_folder().is_dir():
         raise SystemExit(f"{data_folder()} is not there; set CORE_BENCH_DATA")
-    return summary(rows, options.show)
+    return summary(rows, options.show, options.write)
 
 
 if __name__ == "__main__":

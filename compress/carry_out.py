@@ -110,16 +110,14 @@ def carry_out(
 
 def needs_calibration(plan: Plan) -> bool:
     """Whether carrying out the plan looks at activations."""
-    return any(
-        (block.ffn_width is not None or block.kv_groups is not None or block.ffn_channels is not None)
-        or (
-            plan.quantiser != "rtn"
-            and min(block.attention_bits, block.mlp_bits) < 16
-            and plan.quantiser == "gptq"
-        )
-        or (block.rank and plan.compensation == "eora")
-        for _, block in plan.kept()
-    )
+    return any(_looks_at_activations(block, plan) for _, block in plan.kept())
+
+
+def _looks_at_activations(block: BlockPlan, plan: Plan) -> bool:
+    pruned = block.ffn_width is not None or block.ffn_channels is not None or block.kv_groups is not None
+    rounded = min(block.attention_bits, block.mlp_bits) < 16
+    answered = block.rank > 0 and plan.compensation == "eora"
+    return pruned or (rounded and (plan.quantiser == "gptq" or answered))
 
 
 def grid_of(linear: str, block: BlockPlan, plan: Plan, scale_type: torch.dtype) -> Grid | None:

@@ -1,9 +1,9 @@
 """Run by an interpreter of its own: what stock transformers computes from folders on the disk.
 
 Nothing of ours is imported, so that what loads here loads anywhere. Standard input is JSON
-`{"folders": [...], "tokens": [[...], ...], "dtype": "bfloat16", "threads": 1, "trust": false}`; the last line
-of the output is JSON, one entry per folder: summed loss in nats and predicted tokens of every token list, and
-the weights that were missing or unexpected.
+`{"folders": [...], "tokens": [[...], ...], "dtype": "bfloat16", "threads": 1, "trust": false, "result": F}`;
+into that file goes JSON, one entry per folder: summed loss in nats and predicted tokens of every token list,
+and the weights that were missing or unexpected.
 """
 
 import json
@@ -47,7 +47,8 @@ def main() -> None:
                     "unexpected": sorted(map(str, report["unexpected_keys"])),
                 }
             )
-    print(json.dumps(results))
+    # A file, because libraries write what they like to the standard output.
+    Path(request["result"]).write_text(json.dumps(results), encoding="utf-8")
 
 
 def _loss(model: Any, tokens: list[int]) -> float:

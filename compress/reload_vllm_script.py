@@ -18,9 +18,7 @@ def main() -> None:
     """Load every folder and measure it."""
     request = json.load(sys.stdin)
     results = [measure(folder, request) for folder in request["folders"]]
-    sys.stdout.flush()
-    print()
-    print(json.dumps(results))
+    Path(request["result"]).write_text(json.dumps(results), encoding="utf-8")
 
 
 def measure(folder: str, request: dict[str, Any]) -> dict[str, Any]:

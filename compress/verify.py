@@ -8,6 +8,7 @@ the model in memory.
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,9 +113,20 @@ def reload_likelihoods(
         "threads": torch.get_num_threads(),
         "trust": trust,
     }
+    with tempfile.TemporaryDirectory() as place:
+        result = Path(place) / "result.json"
+        _run(script, request | {"result": str(result)}, engine, python or sys.executable, timeout_s)
+        try:
+            results = json.loads(result.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise CompressError(f"{engine} ended without an answer") from None
+    return [_likelihood(folder, found, passages) for folder, found in zip(folders, results, strict=True)]
+
+
+def _run(script: Path, request: dict[str, Any], engine: str, python: str, timeout_s: float) -> None:
     try:
         done = subprocess.run(
-            [python or sys.executable, "-I", str(script)],
+            [python, "-I", str(script)],
             input=json.dumps(request),
             capture_output=True,
             text=True,
@@ -127,9 +139,8 @@ def reload_likelihoods(
         raise CompressError(f"{python} cannot be started: {error.strerror}") from None
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise CheckpointError(f"{engine} cannot load {', '.join(map(str, folders))}: {reason}")
-    results = json.loads(done.stdout.strip().splitlines()[-1])
-    return [_likelihood(folder, result, passages) for folder, result in zip(folders, results, strict=True)]
+        folders = ", ".join(request["folders"])
+        raise CheckpointError(f"{engine} cannot load {folders}: {reason}")
 
 
 def _likelihood(folder: Path, result: dict[str, Any], passages: Sequence[Passage]) -> Likelihood:

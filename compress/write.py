@@ -16,6 +16,7 @@ from compress.errors import CompressError, ResourceError
 from compress.loading import TORCH_TYPES
 from compress.memory import predict
 from compress.model_map import ModelMap
+from compress.opening import ADAPTER_FOLDER
 from compress.plan import Plan
 from compress.stored_form import (
     adapter_config,
@@ -29,7 +30,6 @@ from compress.stored_form import (
 
 PLAN_FILE = "compress_plan.json"
 MANIFEST_FILE = "compress_manifest.json"
-ADAPTER_FOLDER = "adapter"
 # Tokenizers and the card's own files come along; weights and what describes them do not.
 _TAKEN_ALONG = (".json", ".jinja", ".txt", ".model")
 _LEFT_BEHIND = ("config.json", "core-bench-model.json", PLAN_FILE, MANIFEST_FILE)

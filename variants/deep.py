@@ -25,8 +25,8 @@ from variants.signatures import parameter_types
 
 Finding = Literal["same", "no difference", "different", "unconfirmed", "unsupported", "gave up"]
 
-_GRACE_S = 20.0
-"""On the clock, beyond the seconds of computing that CrossHair gives itself."""
+_GRACE_S = 60.0
+"""On the clock, beyond the seconds of computing that CrossHair gives itself: the machine may be busy."""
 
 _ATTEMPTS = re.compile(r"attempted (\d+) iterations")
 _GIVEN = re.compile(r"^Given: \((.*)\),$", re.MULTILINE)

@@ -84,8 +84,11 @@ class Draft:
             # One that fired here before may have made the site itself, and would only undo what it did.
             fired = {link.site for link in self.chain if link.transform == transform.name}
             places = {(site.function, site.ordinal) for site in fired}
+            undone = {link.site.function for link in self.chain if link.transform in transform.undoes}
             sites = [
-                site for site in transform.sites(self.program) if (site.function, site.ordinal) not in places
+                site
+                for site in transform.sites(self.program)
+                if (site.function, site.ordinal) not in places and site.function not in undone
             ]
             if not sites:
                 continue

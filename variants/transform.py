@@ -31,6 +31,7 @@ class Transform(ABC):
         preconditions: When it fires, and what it refuses.
         changes: What a reader or a trace notices: other names, another syntax tree, other executed lines.
         invents_names: It may take names from `Program.fresh`; which of the wishes, is left to chance.
+        undoes: Names of transforms whose work it takes back: it does not fire in a function after them.
     """
 
     name: ClassVar[str]
@@ -39,6 +40,7 @@ class Transform(ABC):
     preconditions: ClassVar[str]
     changes: ClassVar[frozenset[Change]]
     invents_names: ClassVar[bool] = False
+    undoes: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def candidates(self, program: Program) -> Iterable[cst.CSTNode]:

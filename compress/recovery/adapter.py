@@ -6,44 +6,13 @@ from typing import Any
 
 import torch
 
-from compress.checkpoint import read_config
-from compress.errors import CheckpointError, CompressError
-from compress.loading import quiet
+from compress.errors import CompressError
 from compress.model_map import LINEARS, read_map
+from compress.opening import ADAPTER_FOLDER
 from compress.operators.lowrank import svd_of_error
 from compress.plan import read_plan
 from compress.recovery.settings import RecoverySettings
-from compress.write import ADAPTER_FOLDER, PLAN_FILE
-
-
-def load_checkpoint(folder: Path, device: str) -> Any:
-    """Load a written checkpoint with stock transformers and unpack its weights.
-
-    Raises:
-        CheckpointError: it does not load completely.
-    """
-    from transformers import AutoModelForCausalLM
-
-    config = read_config(folder)
-    try:
-        with quiet():
-            loaded: Any = AutoModelForCausalLM.from_pretrained(
-                folder,
-                dtype="auto",
-                local_files_only=True,
-                output_loading_info=True,
-                trust_remote_code=bool(config.get("auto_map")),
-            )
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        raise CheckpointError(f"transformers cannot load {folder}: {str(error).splitlines()[0]}") from error
-    model, report = loaded
-    if report["missing_keys"]:
-        raise CheckpointError(f"{folder} does not fit its config.json: {sorted(report['missing_keys'])[0]}")
-    model.to(device)
-    # Packed weights are unpacked by the first forward pass; before it a linear layer has no weight to adapt.
-    with torch.no_grad():
-        model(input_ids=torch.tensor([[0, 1]], device=device))
-    return model
+from compress.write import PLAN_FILE
 
 
 def add_adapter(model: Any, folder: Path, settings: RecoverySettings, base: Path | None) -> Any:

@@ -16,11 +16,12 @@ from torch.nn import functional
 from compress.checkpoint import read_config, weights_hash
 from compress.errors import CompressError
 from compress.loading import load_tokenizer
-from compress.recovery.adapter import add_adapter, load_checkpoint
+from compress.opening import ADAPTER_FOLDER, open_checkpoint
+from compress.recovery.adapter import add_adapter
 from compress.recovery.batches import Batch, batches, corpus_hash, examples
 from compress.recovery.settings import RecoverySettings
 from compress.text import Document
-from compress.write import ADAPTER_FOLDER, whole_folder
+from compress.write import whole_folder
 
 CURVE_FILE = "recovery_loss.jsonl"
 SETTINGS_FILE = "recovery.json"
@@ -87,7 +88,7 @@ def recover(
         raise CompressError(f"{folder} is quantised: an adapter cannot be merged into packed weights")
     tokenizer = load_tokenizer(folder)
     known = examples(documents, tokenizer, settings)
-    model = add_adapter(load_checkpoint(folder, device), folder, settings, base)
+    model = add_adapter(open_checkpoint(folder, device), folder, settings, base)
     run = _Run(
         model, settings, _workplace(out), settings.key(weights_hash(folder), corpus_hash(known)), device
     )

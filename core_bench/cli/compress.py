@@ -6,10 +6,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from core_bench.cli import compress_table
 from core_bench.cli.compress_making import CalibrationText, compress_errors, make, with_groups, without_blocks
 from core_bench.errors import CoreBenchError
 
 app = typer.Typer(help="Make a smaller checkpoint, and see what it weighs and lost.", no_args_is_help=True)
+
+app.command("table")(compress_table.table)
 
 _Model = Annotated[str, typer.Argument(help="An embedded model, or a model folder.", metavar="MODEL")]
 _Out = Annotated[Path | None, typer.Option("--out", "-o", help="The new folder; it must not be there yet.")]

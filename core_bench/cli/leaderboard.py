@@ -30,7 +30,7 @@ def submit(
     notes: Annotated[str, typer.Option(help="What a reader should know.")] = "",
     suite: Annotated[str | None, _SUITE] = None,
 ) -> None:
-    """Put runs into one file for a leaderboard. What is missing is asked for at a terminal, and named elsewhere."""
+    """Put runs into one file for a leaderboard. At a terminal, what is missing is asked for."""
     from datetime import UTC, datetime
 
     from core_bench.errors import CoreBenchError
@@ -69,9 +69,7 @@ def submit(
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise CoreBenchError(f"{out} cannot be written: {error.strerror}") from None
-    print(
-        f"{out}: {len(submission.runs)} run{'s' if len(runs) > 1 else ''} of {submission.model.name}, {len(bundle):,} bytes"
-    )
+    print(f"{out}: {len(submission.runs)} run(s) of {submission.model.name}, {len(bundle):,} bytes")
     print(f"Check it as a maintainer will:  core-bench submission check {out}")
 
 
@@ -97,7 +95,7 @@ def check(
     suite: Annotated[str | None, _SUITE] = None,
     report: Annotated[Path | None, typer.Option(help="Also write the report to this file.")] = None,
 ) -> None:
-    """Check a submission from its raw replies. Exit code 0: accepted; 1: refused. Prints a report in Markdown."""
+    """Check a submission from its raw replies and print a report in Markdown. Exit code 1: refused."""
     from core_bench.jsonl import write_text
     from core_bench.leaderboard import check_file, find_suite, known_replies, review
 

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core_bench.items import Item
     from core_bench.records import RunManifest
+    from core_bench.runs import RunFolder
     from core_bench.scoring import ScoringRules, Summary
     from core_bench.scoring.published import PublishedScore
     from core_bench.suites import Suite
@@ -113,8 +117,28 @@ def _runs(folders: list[Path], suite: str | None, rules: "ScoringRules") -> None
     methods = ", ".join(sorted({f"{manifest.method} ({manifest.shape})" for manifest in manifests}))
     print(f"{first.suite} {first.split}, {len(items)} items, method {methods}")
     _show(rows)
+    for run, manifest, label in zip(runs, manifests, _labels(folders, manifests), strict=True):
+        if manifest.method == "coc":
+            _show_traces(label, items, run, used)
     for run in runs:
         print(f"Written: {run.path / 'verdicts.jsonl'}, {run.path / 'summary.json'}")
+
+
+def _show_traces(label: str, items: "Sequence[Item]", run: "RunFolder", rules: "ScoringRules") -> None:
+    from core_bench.cli.tables import percent
+    from core_bench.jsonl import write_rows
+    from core_bench.scoring.tracing import summarise_traces, trace_divergences
+
+    found = trace_divergences(items, run.replies().values(), rules)
+    summary = summarise_traces(items, found)
+    kinds = ", ".join(f"{count} {kind}" for kind, count in summary.kinds.items())
+    print(
+        f"{label}: {percent(summary.whole)} of {summary.whole.n} traces are right to the end, "
+        f"{percent(summary.kept)} of the steps come before the first wrong one ({kinds})"
+    )
+    path = run.path / "divergences.jsonl"
+    write_rows(path, found)
+    print(f"Written: {path}")
 
 
 def _asked(manifest: "RunManifest") -> tuple[str, ...]:
@@ -158,7 +182,7 @@ def _show(rows: "dict[str, Summary]") -> None:
     )
     screen.print(faithfulness_table(rows))
     screen.print(verdicts_table(rows))
-    some = next(iter(rows.values()))
+    some = list(rows.values())[-1]  # the baselines stand first
     how = some.intervals
     print(
         f"Below each share: its {100 * how.level:.0f} % interval, from {how.resamples} resamples of whole "
@@ -166,9 +190,9 @@ def _show(rows: "dict[str, Summary]") -> None:
     )
     if some.detectable is not None:
         print(
-            f"Two runs over these items that disagree on one sample in ten can be told apart from a "
-            f"difference of {100 * some.detectable.effect:.1f} points on "
-            f"(power {100 * some.detectable.power:.0f} %)."
+            f"Of two runs that disagree on one sample in ten, a difference of "
+            f"{100 * some.detectable.effect:.1f} points in samples would be found "
+            f"(with power {100 * some.detectable.power:.0f} %)."
         )
 
 

@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from core_bench.cli import suite_audit, suite_build, suite_corpus, suite_export, suite_info
+from core_bench.cli import (
+    suite_audit,
+    suite_build,
+    suite_corpus,
+    suite_export,
+    suite_info,
+    suite_propose,
+    suite_refresh,
+)
 
 app = typer.Typer(help="Build a suite, or look into one.", no_args_is_help=True)
 app.command("build")(suite_build.build)
@@ -12,6 +20,8 @@ app.command("audit")(suite_audit.audit)
 app.command("info")(suite_info.info)
 app.command("corpus")(suite_corpus.corpus)
 app.command("export")(suite_export.export)
+app.command("refresh")(suite_refresh.refresh)
+app.command("propose")(suite_propose.propose)
 
 
 @app.command("show")

@@ -1,5 +1,6 @@
 """`core-bench suite audit`: derive every gold again, and say what does not hold."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -48,8 +49,11 @@ def _audit_suite(name: str, chains: bool, json_file: Path | None) -> None:
 
     loaded = load_suite(name)
     _prepare(json_file)
-    with progress("auditing", "implementations") as update:
-        findings = audit_suite(loaded, chains=chains, on_progress=update)
+    try:
+        with progress("auditing", "implementations") as update:
+            findings = audit_suite(loaded, chains=chains, on_progress=update)
+    except KeyboardInterrupt:
+        raise _stopped() from None
     if json_file is not None:
         _write(json_file, findings.model_dump_json(indent=1))
     _show(findings)
@@ -85,6 +89,11 @@ def _show(findings: "Findings") -> None:
     )
 
 
+def _stopped() -> typer.Exit:
+    print("\nStopped; an audit says nothing before it has seen everything.", file=sys.stderr)
+    return typer.Exit(130)
+
+
 def _prepare(json_file: Path | None) -> None:
     """Find out now, not after a minute of work, that there is no place for the file."""
     if json_file is not None:
@@ -112,8 +121,11 @@ def _audit_published(path: Path, json_file: Path | None) -> None:
     if not probes:
         raise CoreBenchError(f"{path} holds no probes", "Give core_qa.json of CoRE (--path).")
     _prepare(json_file)
-    with progress("replaying", "probes") as update:
-        found = audit_published(probes, path.name, update)
+    try:
+        with progress("replaying", "probes") as update:
+            found = audit_published(probes, path.name, update)
+    except KeyboardInterrupt:
+        raise _stopped() from None
     if json_file is not None:
         _write(json_file, found.model_dump_json(indent=1))
     show_published(found)

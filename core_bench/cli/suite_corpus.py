@@ -1,5 +1,6 @@
 """`core-bench suite corpus`: text for calibration and recovery."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,7 @@ def corpus(
         with progress("writing", "tokens") as update:
             write_corpus(out, make_corpus(material, seed, tokens, count, made, update))
     except KeyboardInterrupt:
+        print(f"\nStopped; nothing was written to {out}.", file=sys.stderr)
         raise typer.Exit(130) from None
     forms = ", ".join(f"{made.tokens[form]} in {made.rows[form]} rows of {form}" for form in made.tokens)
     print(f"{out}: {made.tokens.total()} tokens ({'counted' if tokenizer else 'estimated'}): {forms}")

@@ -53,8 +53,12 @@ def _run_figures(suite: "Suite") -> "RunFigures | None":
     except CoreBenchError as error:
         print(f"{error.problem}: coverage and trace lengths are left out", file=sys.stderr)
         return None
-    with progress("running", "implementations") as update:
-        return run_figures(suite, update)
+    try:
+        with progress("running", "implementations") as update:
+            return run_figures(suite, update)
+    except KeyboardInterrupt:
+        print("\nStopped. The card without these figures: --no-runs.", file=sys.stderr)
+        raise typer.Exit(130) from None
 
 
 def _show(card: "Card") -> None:

@@ -30,6 +30,9 @@ _Tokenizer = Annotated[
     Literal["tokenize", "word"],
     typer.Option(help="What the likeness is taken of: Python's tokens, or words."),
 ]
+_AllowUnsafe = Annotated[
+    bool, typer.Option("--allow-unsafe", help="Run code of others also where this machine isolates little.")
+]
 _MinComplexity = Annotated[int, typer.Option(min=1, help="Smallest cyclomatic complexity.")]
 
 
@@ -112,13 +115,14 @@ def import_file(
     max_jaccard: _MaxJaccard = 0.7,
     min_complexity: _MinComplexity = 3,
     tokenizer: _Tokenizer = "tokenize",
+    allow_unsafe: _AllowUnsafe = False,
 ) -> None:
     """Verify and select implementations that models or people wrote."""
     from core_bench.implementations import read_implementations
 
     sources = _sources(source, path)
     written = read_implementations(file, sources, family)
-    _admit(written, sources, n, (max_jaccard, min_complexity, tokenizer), out)
+    _admit(written, sources, n, (max_jaccard, min_complexity, tokenizer), out, allow_unsafe)
 
 
 @app.command("ask")
@@ -141,6 +145,7 @@ def ask(
     base_url: Annotated[str | None, typer.Option(help="Address of a compatible server.")] = None,
     api_key_env: Annotated[str, typer.Option(help="Variable that holds the key.")] = "OPENAI_API_KEY",
     concurrency: Annotated[int, typer.Option(min=1, help="Requests in flight.")] = 8,
+    allow_unsafe: _AllowUnsafe = False,
 ) -> None:
     """Ask a model for implementations, then verify and select them. Run it again to go on."""
     from core_bench.cli.progress import progress
@@ -167,7 +172,7 @@ def ask(
         print(f"not answered: {reason}", file=sys.stderr)
     if failures:
         print(f"{len(failures)} requests failed; run the same command to ask them again.", file=sys.stderr)
-    _admit(answers, sources, n, (max_jaccard, min_complexity, tokenizer), out)
+    _admit(answers, sources, n, (max_jaccard, min_complexity, tokenizer), out, allow_unsafe)
 
 
 def _deep_verdicts(
@@ -192,14 +197,19 @@ def _admit(
     n: int | None,
     demands: "tuple[float, int, Tokenizer]",
     out: Path | None,
+    allow_unsafe: bool,
 ) -> None:
     from core_bench.cli.tables import console
     from core_bench.cli.variants_view import admissions_table
     from core_bench.implementations.admitting import admit_all
     from core_bench.jsonl import write_rows
+    from tracer import IsolationError
     from variants import Demands
 
-    decided, failing = admit_all(written, sources, n, Demands(*demands))
+    try:
+        decided, failing = admit_all(written, sources, n, Demands(*demands), allow_unsafe=allow_unsafe)
+    except IsolationError as error:
+        raise CoreBenchError("what others wrote is not run here", str(error)) from None
     for problem in failing:
         print(f"left out: {problem}", file=sys.stderr)
     console().print(admissions_table(decided), markup=False, highlight=False)

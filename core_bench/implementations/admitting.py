@@ -18,12 +18,20 @@ class Decided:
 
 
 def admit_all(
-    written: Sequence[Written], sources: Sequence[Source], n: int | None, demands: Demands
+    written: Sequence[Written],
+    sources: Sequence[Source],
+    n: int | None,
+    demands: Demands,
+    *,
+    allow_unsafe: bool = False,
 ) -> tuple[list[Decided], list[str]]:
     """Decide about every implementation, problem by problem, in the order in which they were read.
 
     Returns:
         The decisions, and the problems whose own reference fails, with the reason.
+
+    Raises:
+        IsolationError: This machine cannot isolate what others wrote, and `allow_unsafe` is not given.
     """
     decided: list[Decided] = []
     failing: list[str] = []
@@ -35,7 +43,8 @@ def admit_all(
         tests = [f"{problem.entry_point}({text})" for text in problem.inputs]
         candidates = [Candidate(row.family, row.code) for row in mine]
         try:
-            admissions = admit(source.implementations[0].code, tests, candidates, n, demands=demands)
+            reference = source.implementations[0].code
+            admissions = admit(reference, tests, candidates, n, demands=demands, allow_unsafe=allow_unsafe)
         except ProgramError as error:
             failing.append(f"{problem.id}: {error}")
             continue

@@ -17,7 +17,6 @@ from core_bench.leaderboard.checking import CLAIMED, Checked, CheckedRun, Suites
 from core_bench.leaderboard.refusal import Finding, RefusedError
 from core_bench.leaderboard.submission import Submission, Track, track
 from core_bench.records import DIMENSIONS, RunManifest, VerdictKind
-from core_bench.scoring.metrics import metric_clusters
 from core_bench.statistics import Estimate, estimate
 from core_bench.suites import Suite, load_suite
 
@@ -108,7 +107,7 @@ def known_replies(folder: Path, leave_out: Path) -> dict[str, str]:
 
     The hashes are those that the bundles claim: each was held against its replies when it was taken.
     """
-    known = {}
+    known: dict[str, str] = {}
     for path in sorted(folder.glob("*.zip")):
         if path.resolve() == leave_out.resolve():
             continue
@@ -180,7 +179,7 @@ def _suite(name: str, digest: str, path: str | None) -> Suite:
 def _entry(path: Path, checked: Checked, number: int) -> Entry:
     submission, run = checked.submission, checked.runs[number]
     assert submission is not None
-    clusters = metric_clusters(run.suite, run.outcomes)
+    clusters = run.clusters
     wanted = [*CLAIMED, *(f"dimension/{name}" for name in DIMENSIONS)]
     wanted += [name for name in clusters if name.startswith("family/")]
     spent = run.efficiency

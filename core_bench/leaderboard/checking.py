@@ -17,10 +17,11 @@ from core_bench.leaderboard.plausibility import implausible
 from core_bench.leaderboard.refusal import Finding, RefusedError
 from core_bench.leaderboard.submission import RunClaim, Submission
 from core_bench.leaderboard.suspicion import suspicions
-from core_bench.methods import Method, load_method
+from core_bench.methods import Method, known_methods, load_method
 from core_bench.records import Efficiency, Reply, RunManifest, Verdict
-from core_bench.scoring import Outcomes, judge_all, outcomes
-from core_bench.scoring.metrics import HEADLINES, metric_clusters
+from core_bench.scoring import Outcomes, judge_all, outcomes, rules_of
+from core_bench.scoring.metrics import HEADLINES, board_clusters
+from core_bench.statistics import Clusters
 from core_bench.suites import Suite
 
 CLAIMED = (*HEADLINES, "samples", "probes")
@@ -40,6 +41,7 @@ class CheckedRun:
     replies: tuple[Reply, ...]
     verdicts: tuple[Verdict, ...]
     outcomes: Outcomes
+    clusters: Mapping[str, Clusters]
     efficiency: Efficiency | None
     replies_sha256: str
 
@@ -84,9 +86,8 @@ def check_file(path: Path, suites: Suites, known: Mapping[str, str] | None = Non
     return checked
 
 
-def metrics_of(suite: Suite, run: Outcomes) -> dict[str, float | None]:
-    """Return the claimed metrics of a run, without intervals."""
-    clusters = metric_clusters(suite, run)
+def metrics_of(clusters: Mapping[str, Clusters]) -> dict[str, float | None]:
+    """Return the metrics that a submission claims, without intervals."""
     return {name: clusters[name].value for name in CLAIMED}
 
 
@@ -95,7 +96,7 @@ def _checked_run(bundle: Bundle, claim: RunClaim, suites: Suites) -> CheckedRun:
     manifest = _parsed(RunManifest, bundle.text(f"{place}/manifest.json"), f"{place}/manifest.json")
     suite = suites(manifest.suite, manifest.suite_hash)
     method = _method(manifest)
-    items = tuple(suite.split(manifest.split)[: manifest.limit])
+    items = tuple(suite.split(manifest.split))
     text = bundle.text(f"{place}/replies.jsonl")
     digest = hashlib.sha256(text.encode()).hexdigest()
     if digest != claim.replies_sha256:
@@ -103,22 +104,25 @@ def _checked_run(bundle: Bundle, claim: RunClaim, suites: Suites) -> CheckedRun:
             "replies_hash", f"{place}/replies.jsonl is not the file that the submission names by its hash"
         )
     replies = _answered_once(_rows(text, Reply, f"{place}/replies.jsonl"), items, manifest)
-    verdicts = judge_all(replies, suite.golds, method.settings(manifest.shape).answer)
+    verdicts = judge_all(replies, suite.golds, method.settings(manifest.shape).answer, rules_of(suite))
     _same_verdicts(
         _rows(bundle.text(f"{place}/verdicts.jsonl"), Verdict, f"{place}/verdicts.jsonl"), verdicts
     )
     run = outcomes(items, verdicts)
-    _same_metrics(claim, metrics_of(suite, run))
+    clusters = board_clusters(suite, run)
+    _same_metrics(claim, metrics_of(clusters))
     name = f"{place}/efficiency.json"
     efficiency = _parsed(Efficiency, bundle.files[name], name) if name in bundle.files else None
-    return CheckedRun(manifest, suite, items, tuple(replies), tuple(verdicts), run, efficiency, digest)
+    return CheckedRun(
+        manifest, suite, items, tuple(replies), tuple(verdicts), run, clusters, efficiency, digest
+    )
 
 
 def _method(manifest: RunManifest) -> Method:
-    try:
-        method = load_method(manifest.method)
-    except CoreBenchError:
-        raise RefusedError("settings", f"the board has no track for the method {manifest.method!r}") from None
+    # Only methods that ship: a path for a name would have the checker read a folder of their choice.
+    if manifest.method not in known_methods() or manifest.method_path is not None:
+        raise RefusedError("settings", f"the board has no track for the method {manifest.method[:40]!r}")
+    method = load_method(manifest.method)
     if method.hash != manifest.method_hash:
         raise RefusedError(
             "prompts", f"the prompts of {manifest.method} are not those of this version of core-bench"
@@ -126,8 +130,10 @@ def _method(manifest: RunManifest) -> Method:
     allowed = method.settings(manifest.shape).max_tokens
     if manifest.max_tokens > allowed:
         raise RefusedError("settings", f"{manifest.max_tokens} tokens a reply; the track allows {allowed}")
-    if manifest.limit is not None:
-        raise RefusedError("settings", f"only the first {manifest.limit} items were asked (--limit)")
+    if manifest.limit is not None or manifest.problems or manifest.shard:
+        raise RefusedError("settings", "only a part of the split was asked (--limit, --problems or --shard)")
+    if manifest.temperature > 0 and manifest.epochs < 3:
+        raise RefusedError("settings", f"sampled decoding needs 3 epochs, not {manifest.epochs}")
     if manifest.split not in ("test", "full"):
         raise RefusedError("settings", f"the board is about the split test or full, not {manifest.split}")
     return method
@@ -157,12 +163,12 @@ def _answered_once(replies: Sequence[Reply], items: Sequence[Item], manifest: Ru
             "duplicate_items", f"{len(twice)} items were answered twice, {twice[0][0]} among them"
         )
     last: dict[tuple[str, int], Reply] = {}
-    for reply in sorted(replies, key=lambda reply: (reply.finish != "error", reply.round)):
+    for reply in sorted(replies, key=lambda reply: reply.round):  # stable: of one round, the last that came
         last[reply.item, reply.epoch] = reply
     epochs = sorted({epoch for _, epoch in last})
-    if epochs != list(range(len(epochs))):
-        raise RefusedError("missing_items", f"the epochs are {epochs}")
-    missing = [item.id for item in items for epoch in epochs or [0] if (item.id, epoch) not in last]
+    if epochs != list(range(manifest.epochs)):
+        raise RefusedError("missing_items", f"the epochs are {epochs}, {manifest.epochs} were run")
+    missing = [item.id for item in items for epoch in epochs if (item.id, epoch) not in last]
     if missing:
         raise RefusedError(
             "missing_items", f"{len(missing)} of {len(items)} items have no reply: {missing[0]}"

@@ -22,10 +22,10 @@ def review(checked: Checked) -> str:
     if checked.findings:
         lines.append("")
     if checked.runs and checked.submission:
-        names = list(metrics_of(checked.runs[0].suite, checked.runs[0].outcomes))
+        names = list(metrics_of(checked.runs[0].clusters))
         lines += [f"| track | items | {' | '.join(names)} |", f"|:--|--:|{'--:|' * len(names)}"]
         for run in checked.runs:
-            figures = metrics_of(run.suite, run.outcomes)
+            figures = metrics_of(run.clusters)
             title = plain_markdown(track(checked.submission.model, run.manifest).title)
             texts = [number_text(value, "share") for value in figures.values()]
             lines.append(f"| {title} | {len(run.items)} | {' | '.join(texts)} |")

@@ -82,7 +82,7 @@ def track(model: ModelCard, manifest: RunManifest) -> Track:
     return Track(
         access=model.access,
         method=manifest.method,
-        feedback="oracle" if manifest.method in ORACLE_METHODS else "none",
+        feedback="oracle" if manifest.method in ORACLE_METHODS or manifest.feedback == "oracle" else "none",
         compressed=model.compressed,
     )
 

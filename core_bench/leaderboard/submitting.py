@@ -12,6 +12,7 @@ from core_bench.leaderboard.bundle import pack
 from core_bench.leaderboard.checking import metrics_of
 from core_bench.leaderboard.submission import FORMAT, ModelCard, RunClaim, Submission
 from core_bench.reports.view import RunView, read_runs
+from core_bench.scoring.metrics import board_clusters
 
 CARD_FIELDS: Mapping[str, str] = {
     "name": "name of the model",
@@ -52,7 +53,11 @@ def make_submission(
         files |= {f"{place}/{name}": text for name, text in found.items()}
         digest = hashlib.sha256(found["replies.jsonl"].encode()).hexdigest()
         claims.append(
-            {"folder": place, "replies_sha256": digest, "metrics": metrics_of(view.suite, view.outcomes)}
+            {
+                "folder": place,
+                "replies_sha256": digest,
+                "metrics": metrics_of(board_clusters(view.suite, view.outcomes)),
+            }
         )
     try:
         submission = Submission(

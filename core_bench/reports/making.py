@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core_bench.reports.comparison_tables import Compared, compared, comparison_tables, items_test
+from core_bench.reports.frontiers import run_frontiers
 from core_bench.reports.plots import Plot, report_plots
 from core_bench.reports.report import report_page
 from core_bench.reports.run_tables import report_tables
@@ -30,11 +31,15 @@ def make_report(suite: Suite, runs: Sequence[RunView], *, plots: bool = True) ->
         CoreBenchError: pictures are wanted and matplotlib is not there.
     """
     tables = report_tables(runs)
-    pictures = report_plots(runs) if plots else []
+    pictures = _pictures(runs) if plots else []
     lead = headline_sentence(runs)
     names = ", ".join(dict.fromkeys(run.manifest.engine.model for run in runs))
     title = f"{names} on {suite.header.name} {_splits(runs)}"
-    places = {plot.key: [plot] for plot in pictures if plot.key != "styles"}  # the table is a heatmap itself
+    places = {
+        "headline": [plot for plot in pictures if plot.key == "headline"],
+        "exposure": [plot for plot in pictures if plot.key == "exposure"],
+        "frontier": [plot for plot in pictures if plot.key.startswith("frontier")],
+    }  # the table of styles is a heatmap itself
     page = report_page(suite, runs, tables, places, title=title, lead=lead)
     return Report(page, lead, tuple(tables), tuple(pictures))
 
@@ -47,7 +52,7 @@ def make_comparison(suite: Suite, base: RunView, others: Sequence[RunView], *, p
     """
     found: Compared = compared(suite, base, others)
     tables = comparison_tables(suite, base, others, found)
-    pictures = report_plots([base, *others]) if plots else []
+    pictures = _pictures([base, *others]) if plots else []
     lead = " ".join(
         difference_sentence(base.name, other.name, found[other.name], items_test(base, other))
         for other in others
@@ -58,12 +63,20 @@ def make_comparison(suite: Suite, base: RunView, others: Sequence[RunView], *, p
         suite,
         [base, *others],
         tables,
-        {"differences": [plot for plot in pictures if plot.key == "headline"]},
+        {
+            "differences": [
+                plot for plot in pictures if plot.key == "headline" or plot.key.startswith("frontier")
+            ]
+        },
         title=title,
         lead=lead,
         comparing=True,
     )
     return Report(page, lead, tuple(tables), tuple(pictures))
+
+
+def _pictures(runs: Sequence[RunView]) -> list[Plot]:
+    return [*report_plots(runs), *run_frontiers(runs)]
 
 
 def _splits(runs: Sequence[RunView]) -> str:

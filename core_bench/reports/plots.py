@@ -19,6 +19,8 @@ _SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Okabe and Ito's palette: distinct for colour-blind readers, on light and on dark pages."""
 _INKS = {"light": "#1a1d21", "dark": "#e6e8eb"}
 _MARKS = "osD^vP"
+_WIDE = 20
+"""Where costs differ by more than this factor, their axis is logarithmic."""
 _MOST_NAMES = 12
 """With more points than this only those on the front are named."""
 
@@ -117,6 +119,8 @@ def frontier_plot(points: Sequence[Point], intervals: Sequence[Estimate], score:
             color=_SERIES[0], lw=1.2,
         )  # fmt: skip
         axes.set(xlabel=cost, ylabel=f"{score}, %")
+        if min(point.cost for point in points) > 0 and _span(points) > _WIDE:
+            axes.set_xscale("log")
         axes.margins(x=0.15, y=0.15)
 
     unit = cost.partition(",")[0]
@@ -126,6 +130,10 @@ def frontier_plot(points: Sequence[Point], intervals: Sequence[Estimate], score:
         text=frontier_sentence(points, score, unit),
         draw=draw,
     )
+
+
+def _span(points: Sequence[Point]) -> float:
+    return max(point.cost for point in points) / min(point.cost for point in points)
 
 
 def _headline(runs: Sequence[RunView]) -> Plot:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from core_bench.records import DIMENSIONS, VerdictKind
+from core_bench.reports.frontiers import efficiency_table, frontier_table
 from core_bench.reports.table import Cell, Column, Table
 from core_bench.reports.view import RunView
 from core_bench.scoring import style_heatmap
@@ -17,6 +18,7 @@ def report_tables(runs: Sequence[RunView]) -> list[Table]:
     """Return every table that has something to show, the headline first."""
     tables = [
         headline_table(runs),
+        frontier_table(runs),
         dimension_table(runs),
         execution_table(runs),
         style_table(runs),
@@ -24,6 +26,7 @@ def report_tables(runs: Sequence[RunView]) -> list[Table]:
         exposure_table(runs),
         verdict_table(runs),
         length_table(runs),
+        efficiency_table(runs),
     ]
     return [table for table in tables if table.rows and len(table.columns) > 1]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core_bench.errors import CoreBenchError
 from core_bench.items import Item
-from core_bench.records import Reply, RunManifest, Verdict
+from core_bench.records import Efficiency, Likelihood, Reply, RunManifest, Verdict
 from core_bench.runs import RunFolder, items_of, method_of
 from core_bench.scoring import Outcomes, Summary, judge_all, outcomes, rules_of, summarise
 from core_bench.suites import Suite, load_suite
@@ -29,6 +29,8 @@ class RunView:
         verdicts: The judgement on each reply, made anew from the reply.
         outcomes: The same as a table of right and wrong.
         summary: All numbers, with intervals.
+        efficiency: What the run took; None if nobody measured.
+        likelihoods: How likely the golds were found; empty if nobody measured.
     """
 
     name: str
@@ -40,6 +42,8 @@ class RunView:
     verdicts: Mapping[Key, Verdict]
     outcomes: Outcomes
     summary: Summary
+    efficiency: Efficiency | None
+    likelihoods: Mapping[Key, Likelihood]
 
 
 def read_runs(folders: Sequence[Path], suite: str | None = None) -> tuple[Suite, list[RunView]]:
@@ -97,6 +101,8 @@ def _view(name: str, folder: Path, manifest: RunManifest, suite: Suite) -> RunVi
         verdicts={(verdict.item, verdict.epoch): verdict for verdict in verdicts},
         outcomes=outcomes(items, verdicts),
         summary=summarise(suite, items, verdicts, replies=replies.values(), rules=rules),
+        efficiency=RunFolder(folder).efficiency(),
+        likelihoods={(row.item, row.epoch): row for row in RunFolder(folder).likelihoods().values()},
     )
 
 

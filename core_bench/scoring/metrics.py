@@ -30,17 +30,23 @@ def metric_clusters(suite: Suite, run: Outcomes) -> dict[str, Clusters]:
     `dimension/...`, `family/...`, `verdict/...`; `transform_drop/...` and `transform_effect/...`.
     Two runs over the same items give the same problems in the same order.
     """
+    found = board_clusters(suite, run)
+    found["faithful"] = faithful(run)
+    found["superficial"] = superficial(run)
+    found["state_invariance"] = state_invariance(suite, run)
+    found.update(_by_verdict(run))
+    found.update(transform_clusters(suite, run))
+    return found
+
+
+def board_clusters(suite: Suite, run: Outcomes) -> dict[str, Clusters]:
+    """Return those of `metric_clusters` that a board shows: a third of the work."""
     found = _headlines(run)
     for kind in ("sample", "probe"):
         rows = [row for row, item in enumerate(run.items) if item.kind == kind]
         found[f"{kind}s"] = _share(run, rows, f"{kind}s")
-    found["faithful"] = faithful(run)
-    found["superficial"] = superficial(run)
-    found["state_invariance"] = state_invariance(suite, run)
     found.update(_by_dimension(suite, run))
     found.update(_by_family(suite, run))
-    found.update(_by_verdict(run))
-    found.update(transform_clusters(suite, run))
     return found
 
 

@@ -113,18 +113,19 @@ def test_starting_from_the_error_is_better_than_starting_from_zero(
     base, base_map, calibration, tmp_path, held_out
 ):
     from compress.carry_out import carry_out
+    from compress.opening import open_checkpoint
     from compress.plan import uniform_plan
-    from compress.recovery.adapter import add_adapter, load_checkpoint
+    from compress.recovery.adapter import add_adapter
     from compress.write import write_checkpoint
 
     plan = uniform_plan(base_map, attention_bits=2, mlp_bits=2, quantiser="rtn")
     folder = write_checkpoint(carry_out(plan, base, base_map), base, base_map, tmp_path / "two-bits")
-    original = load_checkpoint(base, "cpu")
+    original = open_checkpoint(base, "cpu")
     ids = held_out[0].tokens
 
     def distance(initialise):
         settings = SETTINGS.model_copy(update={"initialise": initialise, "rank": 16})
-        model = add_adapter(load_checkpoint(folder, "cpu"), folder, settings, base)
+        model = add_adapter(open_checkpoint(folder, "cpu"), folder, settings, base)
         with torch.no_grad():
             return float(
                 (model(input_ids=ids).logits.float() - original(input_ids=ids).logits.float()).square().mean()
@@ -133,7 +134,7 @@ def test_starting_from_the_error_is_better_than_starting_from_zero(
     assert distance("error") < 0.8 * distance("zero")
     with pytest.raises(CompressError, match="needs the base"):
         add_adapter(
-            load_checkpoint(folder, "cpu"), folder, SETTINGS.model_copy(update={"initialise": "error"}), None
+            open_checkpoint(folder, "cpu"), folder, SETTINGS.model_copy(update={"initialise": "error"}), None
         )
     with pytest.raises(CompressError, match="cannot be merged"):
         recover(folder, TEXTS, tmp_path / "no", SETTINGS, merge=True)

@@ -54,3 +54,18 @@ def test_no_walrus_in_what_a_comprehension_runs_over():
         "def f(xs, k):\n    a = xs[k:]\n    if any(x > k for x in a):\n        k = a\n    return k\n"
     )
     assert TRANSFORMS["introduce_walrus"].sites(program) == []
+
+
+@pytest.mark.parametrize("name", [name for name, one in TRANSFORMS.items() if one.undoes])
+def test_what_a_transform_undoes_exists(name):
+    assert TRANSFORMS[name].undoes <= set(TRANSFORMS)
+
+
+def test_an_inverse_does_not_fire_where_its_other_half_did():
+    code = (
+        "def f(xs):\n    q = [xs]\n    return q.pop(0)\n\n\ndef g(xs):\n    q = [xs]\n    return q.pop(0)\n"
+    )
+    there, back = TRANSFORMS["list_to_deque"], TRANSFORMS["deque_to_list"]
+    made = next(first_draft(code, "f").steps(random.Random(0), [there], frozenset()))
+    assert len(back.sites(made.program)) == 1
+    assert list(made.steps(random.Random(0), [back], frozenset())) == []

@@ -29,6 +29,7 @@ class CheckToTry(Transform):
         "branch, comments in the test, elif."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"try_to_check"})
 
     def candidates(self, program: Program) -> Iterator[cst.If]:
         """Ifs that ask for what they look up."""

@@ -24,6 +24,7 @@ class ConcatenationToFstring(Transform):
         "comments inside."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"fstring_to_concatenation"})
 
     def candidates(self, program: Program) -> Iterator[cst.BinaryOperation]:
         """Sums of strings."""

@@ -28,6 +28,7 @@ class DefToLambda(Transform):
         "await, comments inside, methods, names that another scope writes, what does not fit on a line."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"lambda_to_def"})
 
     def candidates(self, program: Program) -> Iterator[cst.FunctionDef]:
         """Functions of one return."""

@@ -39,6 +39,7 @@ class DictDispatchToIf(Transform):
         "evaluated again. Refused: comments inside."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"if_to_dict_dispatch"})
 
     def candidates(self, program: Program) -> Iterator[cst.SimpleStatementLine]:
         """Lines that look up in a dict of their own."""

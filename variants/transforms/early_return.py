@@ -29,6 +29,7 @@ class EarlyReturn(Transform):
         "targets, generators."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"single_exit"})
 
     def candidates(self, program: Program) -> Iterator[cst.FunctionDef]:
         """Functions that carry their result to the end."""

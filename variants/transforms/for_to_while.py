@@ -26,6 +26,7 @@ class ForToWhile(Transform):
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
     invents_names: ClassVar[bool] = True
+    undoes: ClassVar[frozenset[str]] = frozenset({"while_to_for"})
 
     def candidates(self, program: Program) -> Iterator[cst.For]:
         """Loops that have a form as a while loop."""

@@ -25,6 +25,7 @@ class FormatToFstring(Transform):
         "attributes of fields, comments inside."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"fstring_to_format"})
 
     def candidates(self, program: Program) -> Iterator[cst.Call | cst.BinaryOperation]:
         """Formats of literals."""

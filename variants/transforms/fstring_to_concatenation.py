@@ -26,6 +26,7 @@ class FstringToConcatenation(Transform):
         "added as it is. Refused: `=`, a part of adjacent literals, comments inside."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"concatenation_to_fstring"})
 
     def candidates(self, program: Program) -> Iterator[cst.FormattedString]:
         """f-strings with values."""

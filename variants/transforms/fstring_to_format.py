@@ -25,6 +25,7 @@ class FstringToFormat(Transform):
         "literals."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"format_to_fstring"})
 
     def candidates(self, program: Program) -> Iterator[cst.FormattedString]:
         """f-strings with values."""

@@ -24,6 +24,7 @@ class GetToMembership(Transform):
         "neither changes anything nor can fail. Refused: comments inside, in an f-string."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"membership_to_get"})
 
     def candidates(self, program: Program) -> Iterator[cst.Call]:
         """Calls of get."""

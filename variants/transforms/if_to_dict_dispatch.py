@@ -45,6 +45,7 @@ class IfToDictDispatch(Transform):
         "value. Refused: walrus, await and yield in values, comments, what does not fit on a line."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"dict_dispatch_to_if"})
 
     def candidates(self, program: Program) -> Iterator[cst.If]:
         """Chains that only choose a value."""

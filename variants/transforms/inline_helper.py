@@ -31,6 +31,9 @@ class InlineHelper(Transform):
         "The function stays: others may call it."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset(
+        {"extract_expression", "extract_helper", "loop_to_tail_recursion"}
+    )
 
     def candidates(self, program: Program) -> Iterator[cst.Call]:
         """Calls of functions that are simple enough."""

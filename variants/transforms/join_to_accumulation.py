@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from variants.analysis.effects import effect_of
+from variants.analysis.changes import changes_of
 from variants.analysis.program import Program
 from variants.rewriting.accumulation import Accumulation
 from variants.rewriting.collecting import accumulate
@@ -35,12 +35,13 @@ class JoinToAccumulation(Transform):
     family: ClassVar[Family] = "comprehensions"
     description: ClassVar[str] = "`return ''.join(xs)` becomes a loop that adds each piece to a string"
     preconditions: ClassVar[str] = (
-        "The join with an empty separator is the whole value of a return or of an assignment. Every piece "
-        "is provably a str, or adding it fails with the same TypeError and producing the pieces changes "
-        "nothing. Refused: in a try or with, types of the program's own, walrus, await, comments inside."
+        "The join with an empty separator is the whole value of a return or of an assignment. Every piece is "
+        "provably a str, or they are all there before the first is added, so that what is no str fails with "
+        "the same TypeError. Refused: in a try or with, types of the program's own, walrus, await, comments."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
     invents_names: ClassVar[bool] = True
+    undoes: ClassVar[frozenset[str]] = frozenset({"loop_to_join"})
 
     def candidates(self, program: Program) -> Iterator[cst.SimpleStatementLine]:
         """Lines whose value is joined."""
@@ -98,7 +99,27 @@ def _pieces(program: Program, line: cst.SimpleStatementLine) -> cst.BaseExpressi
     is_comprehension = isinstance(pieces, cst.ListComp | cst.GeneratorExp)
     if isinstance(pieces, cst.ListComp | cst.GeneratorExp) and not is_unrollable(program, pieces):
         return None
-    is_text = program.types.elements(pieces) <= _STR and program.types.elements(pieces)
-    if not is_text and effect_of(program, pieces).changes:
+    if not _are_texts(program, pieces) and not _are_at_hand(program, pieces):
         return None
     return pieces if is_comprehension or "\n" not in program.text(pieces) else None
+
+
+def _are_at_hand(program: Program, pieces: cst.BaseExpression) -> bool:
+    """Whether all pieces are there before the first is added, so that producing them fails before, too."""
+    if program.calls_builtin(pieces, "sorted", "list", "tuple", "reversed"):
+        return changes_of(program, pieces).is_none
+    return (
+        isinstance(pieces, cst.Name)
+        and not program.nodes(cst.Yield, cst.GeneratorExp)
+        and _has_lists(program)
+    )
+
+
+def _has_lists(program: Program) -> bool:
+    """Whether no variable can hold an iterator that still has work to do."""
+    return program.names.isdisjoint({"iter", "map", "filter", "zip", "enumerate", "reversed", "open"})
+
+
+def _are_texts(program: Program, pieces: cst.BaseExpression) -> bool:
+    kinds = program.types.elements(pieces)
+    return bool(kinds) and kinds <= _STR

@@ -41,6 +41,7 @@ class LambdaToDef(Transform):
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
     invents_names: ClassVar[bool] = True
+    undoes: ClassVar[frozenset[str]] = frozenset({"def_to_lambda"})
 
     def candidates(self, program: Program) -> Iterator[cst.Lambda]:
         """Lambdas that could stand above their statement."""

@@ -47,6 +47,7 @@ class LoopToJoin(Transform):
         "what does not fit on a line."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"join_to_accumulation"})
 
     def candidates(self, program: Program) -> Iterator[cst.For]:
         """Loops that put a string together."""

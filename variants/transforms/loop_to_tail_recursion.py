@@ -35,6 +35,7 @@ class LoopToTailRecursion(Transform):
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
     invents_names: ClassVar[bool] = True
+    undoes: ClassVar[frozenset[str]] = frozenset({"tail_recursion_to_loop"})
 
     def candidates(self, program: Program) -> Iterator[cst.While]:
         """Loops of few rounds."""

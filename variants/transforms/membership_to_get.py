@@ -31,6 +31,7 @@ class MembershipToGet(Transform):
         "other assigns one; or `k not in d` assigns one, and the next line adds. Refused: comments, elif."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"get_to_membership"})
 
     def candidates(self, program: Program) -> Iterator[cst.IfExp | cst.If]:
         """Choices between an item and a default."""

@@ -31,6 +31,7 @@ class SingleExit(Transform):
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
     invents_names: ClassVar[bool] = True
+    undoes: ClassVar[frozenset[str]] = frozenset({"early_return"})
 
     def candidates(self, program: Program) -> Iterator[cst.FunctionDef]:
         """Functions with several returns."""

@@ -24,6 +24,7 @@ class SortToSorted(Transform):
         "half way leaves a caller's list in disorder). Refused: in a try or with, comments inside."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"sorted_to_sort"})
 
     def candidates(self, program: Program) -> Iterator[cst.Expr]:
         """Statements that sort a list."""

@@ -42,6 +42,7 @@ class SortedToSort(Transform):
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
     invents_names: ClassVar[bool] = True
+    undoes: ClassVar[frozenset[str]] = frozenset({"sort_to_sorted"})
 
     def candidates(self, program: Program) -> Iterator[cst.Call]:
         """Calls of sorted that can be made first."""

@@ -31,6 +31,7 @@ class TailRecursionToLoop(Transform):
         "comments in the call. How deep it may go does not count as behaviour."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"loop_to_tail_recursion"})
 
     def candidates(self, program: Program) -> Iterator[cst.FunctionDef]:
         """Functions that call themselves last."""

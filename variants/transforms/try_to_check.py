@@ -27,6 +27,7 @@ class TryToCheck(Transform):
         "Refused: else, finally, a bare raise in the handler."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"check_to_try"})
 
     def candidates(self, program: Program) -> Iterator[cst.Try]:
         """Tries of one lookup."""

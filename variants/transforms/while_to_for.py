@@ -48,6 +48,7 @@ class WhileToFor(Transform):
         "continue, an else, comments in the header or at the last line."
     )
     changes: ClassVar[frozenset[Change]] = frozenset({"vocabulary", "structure", "steps"})
+    undoes: ClassVar[frozenset[str]] = frozenset({"for_to_while"})
 
     def candidates(self, program: Program) -> Iterator[cst.While]:
         """Loops that count."""

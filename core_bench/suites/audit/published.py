@@ -7,15 +7,14 @@ words name, or the step where they name none, gives it and is the only one. What
 """
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 from core_bench.records import Record
 from core_bench.suites.audit.reading import Reading, read_question
 from core_bench.suites.audit.replay import Replay, replay
+from core_bench.suites.side_by_side import side_by_side
 from core_bench.suites.sources.core import PublishedProbe
 from tracer import LiteralError, comparison_key, parse_literal
 
@@ -70,14 +69,10 @@ def audit_published(
 ) -> PublishedFindings:
     """Replay every probe and classify it; `on_progress` is told (probes done, probes in all)."""
     findings: list[PublishedFinding] = []
-    pool = ThreadPoolExecutor(os.cpu_count())
-    try:
-        on_progress(0, len(probes))
-        for finding in pool.map(judge, probes):
-            findings.append(finding)
-            on_progress(len(findings), len(probes))
-    finally:
-        pool.shutdown(cancel_futures=True)
+    on_progress(0, len(probes))
+    for finding in side_by_side(judge, probes):
+        findings.append(finding)
+        on_progress(len(findings), len(probes))
     return PublishedFindings(
         file=file,
         probes=len(findings),

@@ -1,14 +1,13 @@
 """Audits a suite: every implementation runs again, every gold is derived again, every rule is checked."""
 
-import os
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from core_bench.records import Probe, Sample
 from core_bench.suites.audit.execution import HASH_SEEDS, Behaviour, Case, check_case, check_provenance
 from core_bench.suites.audit.findings import Findings, Ledger
 from core_bench.suites.audit.records import check_records
+from core_bench.suites.side_by_side import side_by_side
 from core_bench.suites.suite import Suite
 
 
@@ -34,8 +33,6 @@ def audit_suite(
     cases = _cases(suite, ledger)
     programs = {program.id: program for program in suite.implementations}
     done: list[dict[str, Behaviour]] = []
-    # The work is done by subprocesses, so threads keep all cores busy; the order of results is kept.
-    pool = ThreadPoolExecutor(os.cpu_count())
 
     def audited(case: Case) -> tuple[Ledger, dict[str, Behaviour]]:
         own = Ledger()
@@ -45,14 +42,11 @@ def audit_suite(
             check_provenance(case.program, parent, own)
         return own, behaviours
 
-    try:
-        on_progress(0, len(cases))
-        for own, behaviours in pool.map(audited, cases):
-            ledger.add(own)
-            done.append(behaviours)
-            on_progress(len(done), len(cases))
-    finally:
-        pool.shutdown(cancel_futures=True)
+    on_progress(0, len(cases))
+    for own, behaviours in side_by_side(audited, cases):
+        ledger.add(own)
+        done.append(behaviours)
+        on_progress(len(done), len(cases))
     _equivalent(cases, done, ledger)
     return Findings(
         suite=suite.header.name,

@@ -4,10 +4,8 @@ They are kept in the cache folder by the hash of the suite, so that the second l
 """
 
 import ast
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -16,6 +14,7 @@ from core_bench.jsonl import make_folder, write_text
 from core_bench.models.cache import cache_folder
 from core_bench.records import Implementation
 from core_bench.suites.card.figures import RunFigures, Spread
+from core_bench.suites.side_by_side import side_by_side
 from core_bench.suites.suite import Suite
 from tracer import Trace, analyse, record_calls
 
@@ -59,16 +58,13 @@ def _measured(suite: Suite, on_progress: Callable[[int, int], None]) -> RunFigur
     steps: list[int] = []
     lines: list[float] = []
     branches: list[float] = []
-    pool = ThreadPoolExecutor(os.cpu_count())
     programs = [program for program in suite.implementations if inputs[program.id]]
-    try:
-        for number, (program, found) in enumerate(zip(programs, pool.map(traces, programs), strict=True), 1):
-            steps += [trace.step_count for trace in found]
-            lines.append(_line_coverage(program.code, found))
-            branches.append(_branch_coverage(program.code, found))
-            on_progress(number, len(programs))
-    finally:
-        pool.shutdown(cancel_futures=True)
+    ran = zip(programs, side_by_side(traces, programs), strict=True)
+    for number, (program, found) in enumerate(ran, 1):
+        steps += [trace.step_count for trace in found]
+        lines.append(_line_coverage(program.code, found))
+        branches.append(_branch_coverage(program.code, found))
+        on_progress(number, len(programs))
     return RunFigures(
         steps=Spread.of(steps),
         lines=Spread.of(lines),

@@ -8,14 +8,14 @@ from core_bench.errors import CoreBenchError
 
 Count = Callable[[str], int]
 
-_PIECES = re.compile(r"[A-Za-z]+|\d|\n|[^\w\s]|_|[^\W\d_a-zA-Z]| {2,}")
+_PIECES = re.compile(r"[A-Za-z]+|\d|\n+ *|[^\w\s]|_|[^\W\d_a-zA-Z]| {2,}")
 
 
 def estimate(text: str) -> int:
     """Return about how many tokens a text has for a byte-pair tokenizer that was trained on code.
 
-    Counted are words, single digits, signs, line ends and indents. `benchmarks/corpus_tokens.py` compares it
-    with a real tokenizer.
+    Counted are words, single digits, signs, and line ends with the indent behind them.
+    `benchmarks/corpus_tokens.py` compares it with a real tokenizer.
     """
     return len(_PIECES.findall(text))
 

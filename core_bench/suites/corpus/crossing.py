@@ -10,34 +10,20 @@ import keyword
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any, TypeVar
 
 from core_bench.suites.corpus.expressions import ELEMENTS, Expressions
 from core_bench.suites.corpus.kinds import KINDS
 from core_bench.suites.corpus.parts import Parts, kinds_at
-from core_bench.suites.corpus.programs import FUNCTIONS, NAMES, Draft
+from core_bench.suites.corpus.programs import FUNCTIONS, INPUTS, NAMES, Draft
 from tracer import Trace
+from variants.mutation import OPERATORS
+from variants.mutation.places import places
 
 _EXCHANGED = 0.55
 """Share of the places where something else is put."""
 
-_SWAPS: dict[type[ast.AST], tuple[type[Any], ...]] = {
-    ast.Add: (ast.Sub, ast.Mult),
-    ast.Sub: (ast.Add,),
-    ast.Mult: (ast.Add,),
-    ast.Lt: (ast.LtE, ast.GtE),
-    ast.Gt: (ast.GtE, ast.LtE),
-    ast.LtE: (ast.Lt, ast.Gt),
-    ast.GtE: (ast.Gt, ast.Lt),
-    ast.Eq: (ast.NotEq, ast.LtE),
-    ast.NotEq: (ast.Eq,),
-    ast.And: (ast.Or,),
-    ast.Or: (ast.And,),
-    ast.BitAnd: (ast.BitOr, ast.BitXor),
-    ast.BitOr: (ast.BitAnd,),
-}
-_MUTATED = 0.15
-_Operator = TypeVar("_Operator", ast.cmpop, ast.operator | ast.boolop)
+_MUTATED = 0.3
+"""Share of the programs that are mutated, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +46,20 @@ def host_of(code: str, entry_point: str, inputs: Sequence[str], traces: Sequence
 def cross(host: Host, rng: Random, parts: Parts) -> Draft:
     """Return the host with other expressions in many places and all names changed.
 
-    Operators change in some places, too.
+    Some are mutated besides: one operator, bound or statement is another one.
     """
     tree = ast.parse(host.code)
     expressions = Expressions(rng, parts)
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and node.lineno in host.kinds and rng.random() < _EXCHANGED:
             _exchange(node, host, expressions)
-    _mutate(tree, rng)
     renamed = _names(tree, rng)
     _Renaming(renamed).visit(tree)
+    if rng.random() < _MUTATED:
+        _mutate(ast.fix_missing_locations(tree), rng)
     code = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-    return Draft(code, renamed.get(host.entry_point, host.entry_point), host.inputs)
+    inputs = rng.sample(host.inputs, min(INPUTS, len(host.inputs)))
+    return Draft(code, renamed.get(host.entry_point, host.entry_point), tuple(inputs))
 
 
 def _exchange(node: ast.stmt, host: Host, expressions: Expressions) -> None:
@@ -92,21 +80,15 @@ def _exchange(node: ast.stmt, host: Host, expressions: Expressions) -> None:
             node.value = written(scope[name], node.value)
 
 
-def _mutate(tree: ast.AST, rng: Random) -> None:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.While):
-            continue
-        if isinstance(node, ast.Compare):
-            node.ops = [_swapped(operator, rng) for operator in node.ops]
-        elif isinstance(node, ast.BinOp | ast.BoolOp | ast.AugAssign):
-            node.op = _swapped(node.op, rng)
-        elif isinstance(node, ast.Constant) and type(node.value) is int and rng.random() < _MUTATED:
-            node.value = max(0, node.value + rng.choice((-1, 1, 2)))
-
-
-def _swapped(operator: _Operator, rng: Random) -> _Operator:
-    others = _SWAPS.get(type(operator))
-    return rng.choice(others)() if others and rng.random() < _MUTATED else operator
+def _mutate(tree: ast.Module, rng: Random) -> None:
+    """Change one place by an operator of mutation analysis."""
+    found = [place for statement in tree.body for place in places(statement, line=statement.lineno)]
+    rng.shuffle(found)
+    for place in found:
+        nodes = [node for operator in OPERATORS.values() for node in operator(place)]
+        if nodes:
+            place.put(rng.choice(nodes))
+            return
 
 
 def _names(tree: ast.AST, rng: Random) -> dict[str, str]:

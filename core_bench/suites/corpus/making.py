@@ -4,11 +4,11 @@ The n-th program depends on the seed, n and the material alone, and rows are tak
 gives the same bytes however many programs are made at once.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count as count_from
 from random import Random
 
 import variants
@@ -20,6 +20,7 @@ from core_bench.suites.corpus.parts import Parts
 from core_bench.suites.corpus.programs import write_program
 from core_bench.suites.corpus.running import Call, Program, run_draft, values_in
 from core_bench.suites.corpus.texts import CorpusText, Form, output_text, trace_text
+from core_bench.suites.side_by_side import side_by_side
 from tracer import Trace, is_marker
 
 SHARES: dict[Form, float] = {"output": 0.4, "trace": 0.4, "source": 0.2}
@@ -95,16 +96,10 @@ def make_corpus(
 
 
 def _programs(material: Material, seed: int) -> Iterator[tuple[int, Program | None]]:
-    """Yield number and program without an end; programs run in subprocesses, so threads use all cores."""
-    pool = ThreadPoolExecutor(os.cpu_count())
-    try:
-        start = 0
-        while True:
-            numbers = range(start, start + _BATCH)
-            yield from zip(numbers, pool.map(lambda n: _program(material, seed, n), numbers), strict=True)
-            start += _BATCH
-    finally:
-        pool.shutdown(cancel_futures=True)
+    """Yield number and program without an end."""
+    for start in count_from(0, _BATCH):
+        numbers = range(start, start + _BATCH)
+        yield from zip(numbers, side_by_side(partial(_program, material, seed), numbers), strict=True)
 
 
 def _program(material: Material, seed: int, number: int) -> Program | None:

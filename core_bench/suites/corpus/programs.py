@@ -44,7 +44,7 @@ NAMES = {
 }
 _EMPTY = {"int": "0", "str": "''", "list[int]": "[]", "list[str]": "[]", "dict[str, int]": "{}"}
 _ITERABLE = ("list[int]", "list[str]", "str", "list[list[int]]")
-_INPUTS = 5
+INPUTS = 5
 _DEEPEST = 2
 
 
@@ -88,7 +88,7 @@ class _Writer:
         texts.append(f"def {name}({parameters}):\n" + "\n".join(f"    {line}" for line in body))
         code = "\n\n\n".join(ast.unparse(ast.parse(text)) for text in texts) + "\n"
         inputs = dict.fromkeys(
-            ", ".join(literal(draw_value(kind, rng)) for kind in kinds) for _ in range(_INPUTS)
+            ", ".join(literal(draw_value(kind, rng)) for kind in kinds) for _ in range(INPUTS)
         )
         return Draft(code, name, tuple(inputs))
 

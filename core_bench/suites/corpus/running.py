@@ -1,10 +1,11 @@
 """Runs drafts of programs and keeps those that a model can learn execution from."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core_bench.suites.corpus.programs import Draft
-from tracer import Limits, Outcome, Trace, analyse, is_marker, record_calls, run_calls
+from tracer import Limits, Outcome, Trace, is_marker, record_calls, run_calls
 from variants.budget import with_budget
 
 _LONGEST_VALUE = 120
@@ -37,7 +38,8 @@ def run_draft(draft: Draft) -> Program | None:
     seeds. A program that returns one value whatever it is given is left out, and so is one that does next
     to nothing.
     """
-    analyse(draft.code)
+    if not _compiles(draft.code):
+        return None
     limited, entry = with_budget(draft.code, draft.entry_point)
     first = run_calls(limited, entry, draft.inputs, limits=_LIMITS)
     inputs = [text for text, outcome in zip(draft.inputs, first, strict=True) if _is_short(outcome)]
@@ -57,6 +59,17 @@ def run_draft(draft: Draft) -> Program | None:
     return Program(
         draft.code, draft.entry_point, tuple(sorted(calls, key=lambda call: call.trace.step_count))
     )
+
+
+def _compiles(code: str) -> bool:
+    """Whether Python takes a text: not every node that a mutation puts somewhere may stand there."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(code, "<draft>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _is_short(outcome: Outcome) -> bool:

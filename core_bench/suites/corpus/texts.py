@@ -54,10 +54,12 @@ def trace_text(code: str, call: str, value: str, trace: Trace, *, marked: bool) 
 def trace_lines(trace: Trace) -> Iterator[str]:
     """Yield what happened, a line each: calls, executed lines with what they change, and what is returned.
 
-    A line of a program that calls others stands before their lines; what the calls changed for it follows
-    when they are over.
+    A line that calls functions of the program stands before their lines, and again, with what it changes,
+    when they are over: nothing is told before it has happened.
     """
-    for moment in trace.order():
+    moments = list(trace.order())
+    for moment, following in zip(moments, [*moments[1:], None], strict=True):
+        calls = following is not None and following.depth > moment.depth
         frame = trace.frames[moment.frame]
         indent = "  " * moment.depth
         match moment.kind:
@@ -71,7 +73,8 @@ def trace_lines(trace: Trace) -> Iterator[str]:
             case "end":
                 yield f"{indent}{_ended(frame)}"
         if moment.step is not None and moment.kind in ("call", "step", "back"):
-            yield f"{indent}{_line(frame.steps[moment.step], again=moment.kind == 'back')}"
+            step = frame.steps[moment.step]
+            yield indent + (f"line {step.line}" if calls else _line(step, again=moment.kind == "back"))
 
 
 def _line(step: Step, *, again: bool) -> str:

@@ -1,5 +1,6 @@
 """LiveCodeBench's code execution (Jain et al. 2024, "LiveCodeBench"): several programs a problem."""
 
+import ast
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -7,7 +8,7 @@ from core_bench.suites.sources.calls_in import as_literal
 from core_bench.suites.sources.missing_imports import with_imports
 from core_bench.suites.sources.rows import Row
 from core_bench.suites.sources.source import Benchmark, Skipped, Task
-from tracer import InputError, parse_call
+from tracer import InputError, literal, parse_arguments, parse_call
 
 
 def _read(rows: Iterable[Row], skipped: Skipped) -> Iterator[Task]:
@@ -20,7 +21,7 @@ def _read(rows: Iterable[Row], skipped: Skipped) -> Iterator[Task]:
         programs: dict[str, None] = {}
         for row in members:
             try:
-                _, arguments = parse_call(row["input"])
+                arguments = _in_order(row["code"], function, parse_call(row["input"])[1])
             except InputError:
                 skipped.add("whose input has no literal", row["id"])
                 continue
@@ -40,6 +41,25 @@ def _read(rows: Iterable[Row], skipped: Skipped) -> Iterator[Task]:
                 programs=(("reference", first), *(("alternate", code) for code in others)),
                 outputs=tuple(outputs.items()),
             )
+
+
+def _in_order(code: str, function: str, text: str) -> str:
+    """Return an argument list without names: people name their parameters as they like, in one order."""
+    arguments = parse_arguments(text)
+    if not arguments.keyword:
+        return text
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):
+        return text
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            order = [parameter.arg for parameter in node.args.args][len(arguments.positional) :]
+            named = order[: len(arguments.keyword)]
+            if set(named) == set(arguments.keyword):
+                values = [*arguments.positional, *(arguments.keyword[name] for name in named)]
+                return ", ".join(map(literal, values))
+    return text
 
 
 BENCHMARK = Benchmark(

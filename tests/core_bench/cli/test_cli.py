@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from core_bench import methods
 from core_bench.data_folder import data_folder
 
 CLI = (sys.executable, "-m", "core_bench.cli")
@@ -78,9 +80,20 @@ def free_port():
         (["run", "--model", "smollm3"], ["unknown model", "smollm2-135m", "baseline:oracle"]),
         (["run", "--model", "openai:"], ["names no model"]),
         (["run", "--model", "baseline:orakel"], ["unknown model", "baseline:oracle"]),
-        (["run", "--suite", "core-maxi"], ["no suite core-maxi", "Known suites: core-mini"]),
+        (["run", "--suite", "core-maxi"], ["no suite core-maxi", "Known suites: core-bench-v1, core-mini"]),
         (["run", "--suite", "empty"], ["holds no suite.json"]),
-        (["run", "--method", "magic"], ["no method magic", "Known methods: cot, io"]),
+        (["run", "--method", "magic"], ["no method magic", "Known methods: coc, cot, io"]),
+        (["run", "--shard", "3/2"], ["no shard: 3/2", "i/n"]),
+        (["run", "--problems", "knit_rows"], ["no problem knit_rows"]),
+        (["run", "--score", "loglik"], ["a baseline cannot tell the log-probability"]),
+        (["run", "--rounds", "2"], ["io does not ask again"]),
+        (
+            ["run", "--model", "openai:x", "--base-url", "http://127.0.0.1:1", "--max-cost", "1"],
+            ["--prices FILE"],
+        ),
+        (["run", "--model", "vllm:./empty"], ["config.json is missing"]),
+        (["serve-and-run", "--model", "./empty"], ["config.json is missing"]),
+        (["merge", "empty", "--out", "x"], ["no run folder"]),
         (["run", "--split", "light"], ["no split light", "Known splits: lite, full, dev, test"]),
         (["run", "--model", "./empty"], ["config.json is missing"]),
         (["run", "--model", "openai:gpt-4o"], ["OPENAI_API_KEY"]),
@@ -148,6 +161,31 @@ def test_show(name, tmp_path):
     assert done.stdout.startswith(f"{name}: ")
 
 
+def test_a_run_tells_what_decided_it_and_what_it_cost(tmp_path):
+    done = core_bench("run", "--model", "baseline:oracle", "--limit", "4", "--temperature", "0.5", "--out", "here", cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "4 items, 3 epochs" in done.stdout
+    manifest = json.loads((tmp_path / "here" / "manifest.json").read_text())
+    assert (manifest["epochs"], manifest["temperature"], manifest["feedback"]) == (3, 0.5, "none")
+    assert manifest["hardware"]["cpus"] >= 1
+    assert "transformers" in manifest["versions"]
+    cost = json.loads((tmp_path / "here" / "efficiency.json").read_text())
+    assert cost["replies"] == 12
+    assert cost["peak_rss_bytes"] > 0
+    assert "12/12" in done.stderr
+    assert "100 % right" in done.stderr
+
+
+def test_a_method_of_ones_own_is_run_and_scored_again(tmp_path):
+    mine = tmp_path / "mine"
+    shutil.copytree(Path(methods.__file__).parent / "templates" / "io", mine)
+    done = core_bench("run", "--model", "baseline:oracle", "--limit", "4", "--method", "./mine", "--out", "here", cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "method mine" in done.stdout
+    again = core_bench("score", "here", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+
+
 @pytest.mark.model
 def test_kill_9_loses_no_reply_and_changes_no_number(smollm2, tmp_path):
     command = [*CLI, "run", "--limit", "20", "--batch-size", "4"]
@@ -176,7 +214,9 @@ def test_kill_9_loses_no_reply_and_changes_no_number(smollm2, tmp_path):
         for name in ("whole", "broken")
     ]
     assert texts[0] == texts[1]
-    summaries = [(tmp_path / name / "summary.json").read_bytes() for name in ("whole", "broken")]
+    summaries = [json.loads((tmp_path / name / "summary.json").read_text()) for name in ("whole", "broken")]
+    for summary in summaries:
+        del summary["lengths"]["seconds"]  # the one thing that no two runs share
     assert summaries[0] == summaries[1]
 
 

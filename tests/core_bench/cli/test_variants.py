@@ -1,5 +1,6 @@
 """`core-bench variants` as a person meets it."""
 
+import importlib.util
 import json
 import os
 import socket
@@ -211,3 +212,114 @@ def test_asks_a_server_and_goes_on_where_it_stopped(model, tmp_path):
     assert [row["family"] for row in taken] == ["openai:m"] * 2
     assert "different" in done.stdout
     assert "2 accepted" in done.stdout
+
+
+PROGRAMS_WITH_A_FAULT = {
+    "parse": ("def f(:\n    pass\n", "line 1", "rewritten"),
+    "entry": ("def g(n):\n    return n\n", "defines no 'f'", ""),
+    "random": ("import random\n\n\ndef f(n):\n    return random.random() + n\n", "not deterministic", "own input (3)"),
+    "hash seed": ("def f(n):\n    return list({str(i) for i in range(n + 6)})\n", "not deterministic", "own input (3)"),
+    "endless": ("def f(n):\n    while n:\n        pass\n", "fails on its own input (3)", "timeout"),
+    "import": ("import nowhere\n\n\ndef f(n):\n    return n\n", "bad_program", "No module named 'nowhere'"),
+    "no literal": ("def f(n):\n    yield n\n", "no literal", "own input (3)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROGRAMS_WITH_A_FAULT)
+def test_a_program_that_cannot_be_rewritten_is_refused_by_name(name, tmp_path):
+    code, *words = PROGRAMS_WITH_A_FAULT[name]
+    (tmp_path / "p.py").write_text(code)
+    done = variants("show", "p.py", "--call", "f(3)", cwd=tmp_path)
+    assert done.returncode == 2, done.stdout
+    for word in ("p.py", *words):
+        assert word in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_program_whose_doctest_fails_is_refused_with_what_it_gives(program):
+    (program / "wrong.py").write_text(PROGRAM.replace("    3\n", "    4\n"))
+    done = variants("show", "wrong.py", cwd=program)
+    assert done.returncode == 2
+    assert "fails its own test: longest([1, 2, 2, 9, 10], 1) gives 3, not 4" in done.stderr
+
+
+def test_a_program_that_no_transform_may_touch_gets_the_reason(tmp_path):
+    (tmp_path / "p.py").write_text("def f(n):\n    return sorted(locals())\n")
+    done = variants("show", "p.py", "--call", "f(3)", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "No transform touches this program" in " ".join(done.stdout.split())
+    assert "locals" in done.stdout
+
+
+def test_comments_and_formatting_survive(tmp_path):
+    code = (
+        "# Of the file.\ndef f(xs,   n):  # of the function\n\n    # Of the loop.\n    for x in xs:\n"
+        "        if x  >  n:   # kept as it is\n            return ( x )\n    return None\n"
+    )
+    (tmp_path / "p.py").write_text(code)
+    done = variants(
+        "show",
+        "p.py",
+        "--call",
+        "f([1, 2], 1)",
+        "--transform",
+        "for_to_while",
+        "--n",
+        1,
+        "--json",
+        cwd=tmp_path,
+    )
+    [variant] = json.loads(done.stdout)["variants"]
+    for text in ("# Of the file.\n", "# Of the loop.\n", "if x  >  n:   # kept as it is\n", "return ( x )\n"):
+        assert text in variant["code"]
+
+
+def test_measures_name_the_tokenizer_and_the_executed_lines(program):
+    done = variants(
+        "show", "longest.py", "--n", 1, "--tokenizer", "word", "--max-jaccard", 0.9, "--json", cwd=program
+    )
+    data = json.loads(done.stdout)
+    assert data["demands"] == {"max_jaccard": 0.9, "min_complexity": 1, "tokenizer": "word"}
+    [variant] = data["variants"]
+    assert set(variant["similarity"]) == {"tokenize", "word", "nodes"}
+    assert variant["similarity"]["word"] <= 0.9
+    assert variant["executed_lines"]["original"] > 0
+    assert variant["inputs"] >= 50
+
+
+def test_a_deeper_look_without_crosshair_says_how_to_get_it(program):
+    if importlib.util.find_spec("crosshair") is not None:
+        pytest.skip("CrossHair is installed")
+    done = variants("show", "longest.py", "--n", 1, "--deep", 1, cwd=program)
+    assert done.returncode == 2
+    assert "core-bench[crosshair]" in done.stderr
+
+
+def test_one_bad_implementation_leaves_the_rest_alone(tmp_path):
+    problem = tmp_path / "problems" / "longest"
+    problem.mkdir(parents=True)
+    (problem / "reference.py").write_text(PROGRAM)
+    (problem / "problem.toml").write_text(
+        'title = "t"\ndescription = "d"\nentry_point = "longest"\ntopics = []\n'
+        'inputs = ["[1, 2, 2, 9, 10], 1", "[], 2", "[5], 1", "[1, 9], 1"]\n'
+    )
+    good = PROGRAM.replace("best = max(best, current)", "if current > best:\n            best = current")
+    bad = {
+        "unreadable": "def longest(:\n",
+        "no entry point": "def other(values, limit):\n    return 0\n",
+        "different": PROGRAM.replace("<= limit", "< limit").replace("current += 1", "current = current + 1"),
+        "endless": PROGRAM.replace("best = 0", "best = 0\n    while values:\n        pass"),
+        "leaves": "import os\n" + PROGRAM.replace("best = 0", "best = 0\n    os._exit(0)"),
+    }
+    rows = [
+        {"problem": "longest", "family": name, "code": code} for name, code in {**bad, "good": good}.items()
+    ]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = variants(
+        *("import", "rows.jsonl", "--path", "problems", "--max-jaccard", 1, "--out", "taken.jsonl"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    [taken] = [json.loads(line) for line in (tmp_path / "taken.jsonl").read_text().splitlines()]
+    assert taken["family"] == "good"
+    assert "3 different, 1 unreadable, 1 no entry point, 1 accepted" in done.stdout

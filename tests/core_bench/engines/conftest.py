@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from core_bench.engines import Message, Request
+from core_bench.engines import Engine, EngineOptions, Message, Request, open_engine
 
 Ask = Callable[..., Request]
 
@@ -150,6 +150,14 @@ def _scripted_app(state: ScriptedServer) -> Any:
         return answer(chat, [choice(chat, f"echo {prompt}", "stop")])
 
     return app
+
+
+@pytest.fixture(scope="session")
+def smollm2_vllm(smollm2: Path, vllm_python: str) -> Iterator[Engine]:
+    """The embedded model in vLLM: it takes long to start, so there is one for all tests."""
+    engine = open_engine(f"vllm:{smollm2}", EngineOptions(vllm_python=vllm_python, context_window=2048))
+    yield engine
+    engine.close()
 
 
 @pytest.fixture(scope="session")

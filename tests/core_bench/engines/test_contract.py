@@ -65,13 +65,6 @@ def _saved(asked: Request) -> str:
     return reply.model_dump_json()
 
 
-@pytest.fixture(scope="module")
-def smollm2_vllm(smollm2: Path, vllm_python: str) -> Iterator[Engine]:
-    opened = open_engine(f"vllm:{smollm2}", EngineOptions(vllm_python=vllm_python, context_window=1024))
-    yield opened
-    opened.close()
-
-
 def _key(thing: Request | Reply) -> tuple[str, str, int]:
     return thing.item, thing.method, thing.epoch
 

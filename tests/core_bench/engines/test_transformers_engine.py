@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from core_bench.engines import Message, Request
+from core_bench.engines import LikelihoodRequest, Message, Request
 from core_bench.engines.local.decoding import decode
+from core_bench.engines.local.tree_attention import NAME
 from core_bench.engines.transformers_engine import TransformersEngine
 from core_bench.errors import CoreBenchError
 from core_bench.records import Reply
@@ -76,6 +77,93 @@ def test_a_common_start_is_computed_once_and_changes_nothing(fp32: TransformersE
     ]
     requests = [ask(f"i{number}", start + end) for number, end in enumerate(ends)]
     assert _texts(fp32, requests) == _one_by_one(fp32, requests)
+
+
+def test_a_program_and_its_items_are_computed_once_and_change_nothing(
+    fp32: TransformersEngine, ask: Ask
+) -> None:
+    header = "def add(a, b):\n    return a + b\n\nassert add(2, 3) == 5\n\n" * 2
+    programs = [
+        "def twice(n):\n    m = n + n\n    return m\n\n",
+        "def last(words):\n    return words[-1]\n\n",
+    ]
+    asked = [
+        ask(f"{number}{call}", f"{header}{program}assert {call} ==", group=("sample", str(number)))
+        for number, program in enumerate(programs)
+        for call in ("twice(3)", "twice(100)", "last(['a', 'b'])")
+    ]
+    before = fp32.measured().prompt_tokens_computed or 0
+    together = _replies(fp32, asked)
+    computed = (fp32.measured().prompt_tokens_computed or 0) - before
+    assert computed < 0.5 * sum(reply.prompt_tokens or 0 for reply in together.values())
+    assert {item: reply.text for item, reply in together.items()} == _one_by_one(fp32, asked)
+
+
+def test_likelihoods_are_those_of_a_plain_forward_pass(fp32: TransformersEngine) -> None:
+    import torch
+
+    start = "def add(a, b):\n    return a + b\n\nassert add(2, 3) =="
+    asked = [
+        LikelihoodRequest("a", "io", 0, start, "", (" 5\n", " 7\n", " [1, 2, 3]\n"), ("sample", "x")),
+        LikelihoodRequest("b", "io", 0, f"# sum\n{start}", "", (" 5\n",), ("sample", "y")),
+    ]
+    scored = {one.request.item: one for group in fp32.likelihoods(asked) for one in group}
+    checkpoint = fp32._loaded()
+    for request in asked:
+        for answer, score in zip(request.answers, scored[request.item].scores, strict=True):
+            before = len(checkpoint.tokenizer(request.prompt)["input_ids"])
+            whole = checkpoint.tokenizer(f"{request.prompt}{answer}", return_tensors="pt")["input_ids"]
+            with torch.inference_mode():
+                told = checkpoint.model(input_ids=whole).logits[0].log_softmax(-1)
+            expected = sum(float(told[at - 1, whole[0, at]]) for at in range(before, whole.shape[1]))
+            assert score.tokens == whole.shape[1] - before
+            assert score.logprob == pytest.approx(expected, abs=1e-3)
+    assert scored["a"].scores[0].logprob > scored["a"].scores[1].logprob > scored["a"].scores[2].logprob
+
+
+def test_an_answer_that_does_not_fit_has_no_likelihood(bf16: TransformersEngine) -> None:
+    [[scored]] = bf16.likelihoods([LikelihoodRequest("a", "io", 0, "x " * 9000, "", (" 5\n",))])
+    assert "the context window" in str(scored.error)
+
+
+def test_a_lora_adapter_is_added_to_its_model(smollm2: Path, tmp_path: Path, ask: Ask) -> None:
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    load: Any = AutoModelForCausalLM.from_pretrained
+    config = LoraConfig(r=4, target_modules=["down_proj"], layers_to_transform=[29], init_lora_weights=False)
+    torch.manual_seed(0)
+    model: Any = get_peft_model(load(smollm2, dtype=torch.float32), config)
+    model.save_pretrained(tmp_path / "adapter")
+    engine = TransformersEngine(tmp_path / "adapter", dtype="fp32")
+    merged = engine._loaded().model.state_dict()["model.layers.29.mlp.down_proj.weight"]
+    expected = model.merge_and_unload().state_dict()["model.layers.29.mlp.down_proj.weight"]
+    assert torch.allclose(merged, expected, atol=1e-5)
+    [[reply]] = engine.generate([ask("a")])
+    assert reply.finish in {"stop", "length"}
+    named = tmp_path / "adapter" / "adapter_config.json"
+    named.write_text(named.read_text().replace(str(smollm2), "/no/such/model"))
+    with pytest.raises(
+        CoreBenchError, match="is an adapter of /no/such/model, and there is no such folder here"
+    ):
+        TransformersEngine(tmp_path / "adapter").describe()
+
+
+def test_a_model_that_cannot_share_computes_the_same(fp32: TransformersEngine, ask: Ask) -> None:
+    start = "def add(a, b):\n    return a + b\n\nassert add(2, 3) == 5\n\n" * 2
+    asked = [ask(f"i{number}", f"{start}assert add({number}, {number}) ==") for number in range(4)]
+    shared = _texts(fp32, asked)
+    checkpoint = fp32._checkpoint
+    assert checkpoint is not None
+    assert checkpoint.shares
+    try:
+        checkpoint.model.set_attn_implementation("sdpa")
+        fp32._checkpoint = replace(checkpoint, shares=False)
+        assert _texts(fp32, asked) == shared
+    finally:
+        checkpoint.model.set_attn_implementation(NAME)
+        fp32._checkpoint = checkpoint
 
 
 def test_batches_hold_one_group_each(bf16: TransformersEngine, ask: Ask) -> None:
@@ -236,6 +324,15 @@ def test_what_transformers_can_not_load_is_one_line(copied: Path, ask: Ask) -> N
         next(TransformersEngine(copied).generate([ask("a")]))
     with pytest.raises(CoreBenchError, match="unknown dtype 'int4'"):
         TransformersEngine(copied, dtype="int4").describe()  # type: ignore[arg-type]
+
+
+def test_a_machine_without_a_gpu_says_so(copied: Path) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    with pytest.raises(CoreBenchError, match="there is no cuda on this machine"):
+        TransformersEngine(copied, device="cuda").describe()
 
 
 def test_the_terminal_stays_clean(smollm2: Path) -> None:

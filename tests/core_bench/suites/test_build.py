@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
@@ -15,9 +16,13 @@ from core_bench.data_folder import data_folder
 from core_bench.errors import CoreBenchError
 from core_bench.suites import load_suite
 from core_bench.suites.build import Recipe, build_suite
+from core_bench.suites.candidates import answer
+from core_bench.suites.dimensions import dimensions_of
 from core_bench.suites.problems import read_problems
 from core_bench.suites.recipe import recipe_problems
-from tracer import Gold, evaluate, record_calls
+from core_bench.suites.views import Run, RunView
+from tracer import Gold, observe_calls, record_calls
+from variants import complexity, jaccard, tokens
 
 CLI = (sys.executable, "-m", "core_bench.cli")
 PROBLEMS = ("moor_boats", "raw_parts")
@@ -221,7 +226,38 @@ def mini():
     return load_suite("core-mini")
 
 
+def require_golds(suite, programs):
+    """Run programs under a hash seed that the build did not use, and derive each of their golds again."""
+    entry_points = {problem.id: problem.entry_point for problem in suite.problems}
+    for program in programs:
+        samples = [row for row in suite.samples if row.implementation == program.id]
+        probes = [row for row in suite.probes if row.implementation == program.id]
+        inputs = list(dict.fromkeys(row.input for row in (*samples, *probes)))
+        call = (program.code, entry_points[program.problem], inputs)
+        outcomes = dict(zip(inputs, record_calls(*call, hash_seed=77), strict=True))
+        observed = dict(zip(inputs, observe_calls(*call, hash_seed=77), strict=True))
+        for row in samples:
+            assert outcomes[row.input].value == row.gold, row.id
+        for row in probes:
+            run = Run(row.input, outcomes[row.input].trace, observed[row.input].observation)
+            assert answer(row.query, run) == Gold(row.gold), row.id
+            assert dimensions_of(row.query, row.gold, RunView(run.trace)) == row.dimensions, row.id
+
+
+def require_sound_sharing(suite):
+    """A shared question is asked of two programs or more of one problem; only the program differs."""
+    groups = {}
+    for probe in suite.probes:
+        if probe.shared is not None:
+            groups.setdefault(probe.shared, []).append(probe)
+    for name, probes in groups.items():
+        assert len({probe.implementation for probe in probes}) == len(probes) >= 2, name
+        assert len({(p.problem, p.input, p.gold, p.phrasing, p.query.kind) for p in probes}) == 1, name
+    assert sum(map(len, groups.values())) >= len(suite.probes) / 2
+
+
 def test_core_mini_is_what_it_says(mini):
+    require_sound_sharing(mini)
     assert len(mini.problems) >= 16
     per_problem = Counter(program.problem for program in mini.implementations)
     assert min(per_problem.values()) >= 4
@@ -247,16 +283,7 @@ def test_an_item_does_not_carry_its_gold(mini):
 
 
 def test_every_gold_of_core_mini_is_what_execution_gives(mini):
-    entry_points = {problem.id: problem.entry_point for problem in mini.problems}
-    for program in mini.implementations:
-        samples = [row for row in mini.samples if row.implementation == program.id]
-        probes = [row for row in mini.probes if row.implementation == program.id]
-        inputs = [row.input for row in (*samples, *probes)]
-        outcomes = record_calls(program.code, entry_points[program.problem], inputs, hash_seed=7)
-        for row, outcome in zip(samples, outcomes, strict=False):
-            assert outcome.value == row.gold, row.id
-        for row, outcome in zip(probes, outcomes[len(samples) :], strict=True):
-            assert evaluate(row.query, outcome.trace) == Gold(row.gold), row.id
+    require_golds(mini, mini.implementations)
 
 
 @pytest.mark.timeout(600)
@@ -268,3 +295,45 @@ def test_core_mini_is_built_again_byte_for_byte(mini, tmp_path):
     shipped = data_folder() / "suites" / "core-mini"
     for path in shipped.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def v1():
+    return load_suite("core-bench-v1")
+
+
+def test_core_bench_v1_is_larger_and_sounder_than_the_published_suite(v1):
+    assert len(v1.problems) >= 64
+    assert len(v1.implementations) >= 300
+    assert len(v1.implementations) / len(v1.problems) >= 4.5
+    assert len(v1.samples) >= 2_500
+    assert len(v1.probes) >= 1_200
+    assert {program.family for program in v1.implementations} == {"reference", "alternate", "variant"}
+    assert [row for row in v1.header.left_out if row.what == "problem"] == []
+    assert v1.header.origins == {"core-bench": "Apache-2.0"}
+    require_sound_sharing(v1)
+
+
+def test_core_bench_v1_covers_dimensions_evenly_and_most_probes_have_two(v1):
+    counts = Counter(dimension for probe in v1.probes for dimension in probe.dimensions)
+    assert min(counts.values()) >= 2 / 3 * max(counts.values())
+    assert sum(len(probe.dimensions) >= 2 for probe in v1.probes) > 0.8 * len(v1.probes)
+    kinds = Counter(probe.query.kind for probe in v1.probes)
+    assert len(kinds) >= 15
+    assert max(kinds.values()) < len(v1.probes) / 4
+    phrasings = Counter(probe.phrasing for probe in v1.probes)
+    assert len(phrasings) == 3
+    assert min(phrasings.values()) > len(v1.probes) / 5
+    places = Counter((p.implementation, p.query, p.input) for p in v1.probes)
+    assert max(places.values()) == 1
+
+
+def test_implementations_of_core_bench_v1_are_complex_and_unlike_each_other(v1):
+    for problem in v1.problems[::4]:
+        codes = [program.code for program in v1.implementations if program.problem == problem.id]
+        assert min(map(complexity, codes)) >= 3
+        assert max(jaccard(tokens(a), tokens(b)) for a, b in combinations(codes, 2)) <= 0.7
+
+
+def test_golds_of_core_bench_v1_are_what_execution_gives(v1):
+    require_golds(v1, v1.implementations[::8])  # all of them: core-bench suite audit core-bench-v1

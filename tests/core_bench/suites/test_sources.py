@@ -14,7 +14,7 @@ from tracer import run_calls
 FILES = {
     "humaneval": ("humaneval.jsonl", 164, 164, 1_400),
     "cruxeval": ("cruxeval.jsonl", 798, 798, 798),
-    "livecodebench": ("livecodebench_execution_part.jsonl", 9, 30, 15),
+    "livecodebench": ("livecodebench_execution_part.jsonl", 9, 30, 14),
     "reval": ("reval_data_part.jsonl", 30, 30, 180),
 }
 

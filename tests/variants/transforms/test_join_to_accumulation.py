@@ -16,10 +16,11 @@ CALLS = [
 PAIRS = {
     "return ''.join(str(x) for x in xs if x)": 'text = ""\n    for x in xs:\n        if x:\n            text += str(x)\n    return text',
     "# why\n    y = ''.join(xs)  # so\n    return y": '# why\n    text = ""  # so\n    for piece in xs:\n        text += piece\n    y = text\n    return y',
-    "y = ''.join([x + '-' for x in xs])\n    return y": "y = \"\"\n    for x in xs:\n        y += x + '-'\n    return y",
+    "y = ''.join([str(x) + '-' for x in xs])\n    return y": "y = \"\"\n    for x in xs:\n        y += str(x) + '-'\n    return y",
     "return ''.join(reversed(xs))": 'text = ""\n    for piece in reversed(xs):\n        text += piece\n    return text',
 }
 REFUSED = {
+    "a piece that is no str, and one that fails": "return ''.join(10 // x for x in xs)",
     "a separator": "return ' '.join(xs)",
     "a part of a value": "return ''.join(xs) + 'a'",
     "producing the pieces changes something": "return ''.join(xs.pop() for x in range(3))",

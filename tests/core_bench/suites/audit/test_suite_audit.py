@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -24,7 +25,15 @@ def suite(tmp_path_factory):
     for name in ("moor_boats", "hen_walk"):
         shutil.copytree(data_folder() / "problems" / name, problems / name)
     sources = read_problems(problems, origin="test", licence="Apache-2.0")
-    return build_suite(sources, Recipe(name="two", version="1", description="two problems", tests=3))
+    few = {
+        "tests": 2,
+        "drawn": 4,
+        "mutants": 4,
+        "reference_variants": 1,
+        "alternate_variants": 0,
+        "probes": 3,
+    }
+    return build_suite(sources, Recipe(name="two", version="1", description="two problems", **few))
 
 
 def altered(suite, part, number=0, **changes):
@@ -89,7 +98,8 @@ def test_another_program_is_not_equivalent_and_not_what_its_chain_makes(suite):
         for number, program in enumerate(suite.implementations)
         if program.family == "variant"
     )
-    changed = program.code.replace("return", "return not", 1)
+    problem = next(problem for problem in suite.problems if problem.id == program.problem)
+    changed = f"{program.code}\n\ndef {problem.entry_point}(*given):\n    return 'something else'\n"
     assert {"equivalent", "provenance"} <= broken(
         altered(suite, "implementations", number, code=changed), chains=True
     )
@@ -175,3 +185,15 @@ def test_bad_input_is_named(options, message, tmp_path):
 
 def test_the_names_of_shipped_suites_can_be_audited():
     assert load_suite("core-mini").header.name == "core-mini"
+
+
+def test_ctrl_c_ends_it_at_once_without_a_traceback(tmp_path):
+    command = [*CLI, "suite", "audit", "core-mini", "--chains"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        assert "auditing: 0/" in running.stderr.readline()
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "Stopped" in said
+    assert "Traceback" not in said
