@@ -38,6 +38,12 @@ def test_a_number_is_written_with_its_interval():
     assert cell_text(Estimate(value=-0.0001, n=3), "difference") == "0.0"
     assert cell_text(Estimate(value=0.05, n=3), "difference") == "+5.0"
     assert cell_text(None, "share") == "-"
+    assert [cell_text(p, "p") for p in (1.6e-27, 0.0012, 0.0629, 1.0)] == [
+        "< 0.0001",
+        "0.0012",
+        "0.063",
+        "1.000",
+    ]
 
 
 def test_markdown_keeps_names_as_text():
