@@ -168,7 +168,9 @@ def _headline(runs: Sequence[RunView]) -> Plot:
 
 def _legend(axes: "Axes") -> None:
     """Name the runs above the picture: on a phone, what stands right of it is out of sight."""
-    axes.get_figure(root=True).legend(loc="outside upper left", ncols=2, fontsize=9)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.legend(loc="outside upper left", ncols=2, fontsize=9)
 
 
 def _exposure(runs: Sequence[RunView]) -> Plot:

@@ -122,6 +122,14 @@ def test_runs_over_other_items_are_not_compared(runs, suite, tmp_path):
     loaded, views = read_runs([runs["careful"], short])
     with pytest.raises(CoreBenchError, match="not asked the same items"):
         make_comparison(loaded, views[0], views[1:], plots=False)
+    lead = make_report(loaded, views, plots=False).lead
+    assert lead.startswith("These runs asked different items, so none of them is first: careful RCS ")
+
+
+def test_equal_runs_are_told_to_be_equal(runs):
+    loaded, views = read_runs([runs["careful"], runs["careful"]])
+    lead = make_comparison(loaded, views[0], views[1:], plots=False).lead
+    assert lead == "careful #2 against careful: no item was lost and none was gained."
 
 
 def test_an_incomplete_run_is_refused(runs, suite, tmp_path):
