@@ -53,6 +53,8 @@ def ranks(points: Sequence[Point]) -> list[int]:
     while left:
         values = [points[i] for i in left]
         chosen = {left[i] for i in front_of(values)}
+        # Nothing beats infinitely bad points, yet none of them is on a front: they are last together.
+        chosen = chosen or set(left)
         # Equal points share their front.
         chosen |= {i for i in left if any(points[i] == points[j] for j in chosen)}
         for index in chosen:

@@ -13,8 +13,8 @@ _LENGTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
 def squashed(losses: Sequence[float]) -> np.ndarray:
     """Return losses on a scale where broken plans do not drown the rest: log(1 + excess / median excess).
 
-    Excess is over the smallest loss. Increasing, so that the order stays; 2-bit plans can lose a hundred times
-    what the others do.
+    Excess is over the smallest loss. Increasing, so that the order stays; 2-bit plans can lose a hundred
+    times what the others do.
     """
     excess = np.array(losses, float) - min(losses)
     typical = float(np.median(excess)) or 1.0
@@ -94,7 +94,7 @@ def expected_improvement(
     """Return the expected improvement of a value that is to become large (Jones et al. 1998, equation 15)."""
     from scipy.stats import norm
 
-    gain = mean - best - margin
+    gain = mean - best
     z = gain / spread
     found: np.ndarray = gain * norm.cdf(z) + spread * norm.pdf(z)
     return found

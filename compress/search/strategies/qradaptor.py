@@ -61,7 +61,7 @@ def search(
     for code in starts[: max(promote, round(search.evaluations / 4))]:
         search.evaluate(code, "warm start")
     reserve = round(refine_share * search.evaluations)
-    while True:
+    while search.left > 0:
         _evolve(search, starts, reserve, population, neighbours, promote, enough, least_growth, patience)
         _refine(search, neighbours, alpha, least_gain)
         reserve = 0
