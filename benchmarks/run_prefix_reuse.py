@@ -59,7 +59,9 @@ class Asked(NamedTuple):
 
 def ask(requests: list[Request], *, reuse: bool) -> Asked:
     """Ask everything with a model that is loaded."""
-    engine = TransformersEngine(fetch("smollm2-135m"), batch_size=32 if reuse else 16, reuse=reuse)
+    engine = TransformersEngine(
+        fetch("smollm2-135m", progress=print), batch_size=64 if reuse else 16, reuse=reuse
+    )
     engine.describe()
     checkpoint: Checkpoint = engine._loaded()
     assert checkpoint.shares == reuse

@@ -57,11 +57,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=2, help="how often each generates; the best counts")
+    parser.add_argument("--items", type=int, default=ITEMS, help="how many prompts")
     options = parser.parse_args()
     data = Path(os.environ.get("CORE_BENCH_DATA", ROOT.parent / "shared" / "data")) / "cruxeval.jsonl"
     if not data.is_file():
         sys.exit(f"no CRUXEval at {data}: set CORE_BENCH_DATA")
-    rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines()][:ITEMS]
+    rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines()][: options.items]
     method = load_method("io")
     stop = method.settings("completion").stop
     items = [
@@ -69,7 +70,7 @@ def main() -> None:
         for row in rows
     ]
     prompts = [str(method.render(item, "completion")) for item in items]
-    folder = fetch("smollm2-135m")
+    folder = fetch("smollm2-135m", progress=print)
     interpreter = peer_environment()
 
     ours, theirs, our_cpu, their_cpu = [], [], [], []
@@ -98,7 +99,7 @@ def main() -> None:
         their_cpu.append(peer["cpu_seconds"])
         peer_texts = peer["texts"]
 
-    print(f"{ITEMS} prompts, SmolLM2 bf16, greedy, at most {MAX_TOKENS} new tokens, stop {list(stop)}")
+    print(f"{len(items)} prompts, SmolLM2 bf16, greedy, at most {MAX_TOKENS} new tokens, stop {list(stop)}")
     print(f"core-bench   generation {min(ours):6.1f} s   (all: {', '.join(f'{one:.1f}' for one in ours)})")
     peers = ", ".join(f"{one:.1f}" for one in theirs)
     print(f"lm-eval      generation {min(theirs):6.1f} s   (all: {peers})")
@@ -108,7 +109,7 @@ def main() -> None:
     share = 100 * scoring / (scoring + min(ours))
     print(f"scoring      {scoring:.2f} s, {share:.1f} % of the whole (asked: at most 20 %)")
     equal = sum(texts[item.id].strip() == text.strip() for item, text in zip(items, peer_texts, strict=True))
-    print(f"equal texts  {equal} of {ITEMS}; right: {right:.0f}")
+    print(f"equal texts  {equal} of {len(items)}; right: {right:.0f}")
 
 
 def run_peer(interpreter: Path, folder: Path, prompts: list[str], stop: list[str]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=200, help="only the first N items")
     parser.add_argument("--vllm-python", help="the interpreter that has vLLM")
     options = parser.parse_args()
-    folder = fetch("smollm2-135m")
+    folder = fetch("smollm2-135m", progress=print)
     method = load_method("io")
     items = load_suite("core-mini").split(options.split)[: options.limit]
     requests = requests_for(items, method, "completion")

@@ -1,11 +1,15 @@
 """The model card of a checkpoint: what was done, what it weighs, what was measured, how to load it."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from compress.model_map import ModelMap
 from compress.plan import Plan, kept_width
+
+_SCORES = "## Scores"
 
 
 def model_card(plan: Plan, model_map: ModelMap, manifest: Mapping[str, Any]) -> str:
@@ -54,6 +58,24 @@ def model_card(plan: Plan, model_map: ModelMap, manifest: Mapping[str, Any]) -> 
         "",
     ]
     return "\n".join(lines)
+
+
+def add_scores(folder: Path, scores: Mapping[str, str]) -> None:
+    """Write what an evaluation found into the card of a checkpoint; an older evaluation is replaced.
+
+    Args:
+        folder: a written checkpoint; one without a card of ours is left alone.
+        scores: what was measured -> the value with its interval.
+    """
+    path = folder / "README.md"
+    if not (folder / "compress_plan.json").exists() or not path.exists():
+        return
+    text = path.read_text(encoding="utf-8").split(_SCORES)[0].rstrip("\n")
+    rows = [f"| {name} | {value} |" for name, value in scores.items()]
+    whole = "\n".join([text, "", _SCORES, "", "| what | value |", "|---|---|", *rows, ""])
+    draft = path.with_name(f".README.{os.getpid()}")
+    draft.write_text(whole, encoding="utf-8")
+    draft.replace(path)
 
 
 def plan_summary(plan: Plan, model_map: ModelMap) -> list[str]:

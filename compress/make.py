@@ -80,7 +80,9 @@ def make_checkpoint(
             )
 
     record = {"nll": likelihood.nll, "tokens": [passage.tokens[0].tolist() for passage in proof]}
-    write_checkpoint(compressed, base, model_map, out, {**(facts or {}), "proof": record}, check)
+    measures = {f"loss on {likelihood.tokens:,} tokens of the proof, nats a token": round(likelihood.nll, 4)}
+    known = {**(facts or {}), "measures": measures, "proof": record}
+    write_checkpoint(compressed, base, model_map, out, known, check)
     return Made(out, compressed.plan, found[0])
 
 

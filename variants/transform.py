@@ -80,7 +80,8 @@ class Transform(ABC):
             ProgramError: The program has no such site, so the record was made for another text.
         """
         node = self.node_at(program, site)
-        wish = dict(parameters).get(_WISH)
+        # Only where names are invented: the record of a renaming is about names, and "wish" may be one.
+        wish = dict(parameters).get(_WISH) if self.invents_names else None
         return self.rewrite(program if wish is None else program.wishing(int(wish)), node, parameters)
 
     def rewritten(self, program: Program, site: Site, parameters: Parameters = ()) -> str:

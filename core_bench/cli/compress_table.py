@@ -39,11 +39,15 @@ def table(
     limit: Annotated[int | None, typer.Option(min=1, help="Ask only the first N items.")] = None,
     tokens: Annotated[int, typer.Option(min=32, help="Tokens of each of 30 held-out modules.")] = 768,
     out: Annotated[Path | None, typer.Option(help="Also write the rows to this JSON file.")] = None,
+    cards: Annotated[
+        bool, typer.Option("--cards", help="Also write the scores into the model cards.")
+    ] = False,
 ) -> None:
     """Evaluate checkpoints: bytes, loss on Python text, likelihood and accuracy of the gold, speed."""
     import json
 
     from compress import passages, read_documents
+    from compress.card import add_scores
     from compress.loading import load_tokenizer
     from core_bench.cli.tables import console
     from core_bench.jsonl import write_text
@@ -68,6 +72,9 @@ def table(
         "Differences are against the first row, with 95 % intervals (modules and problems are the clusters). "
         "Exact: greedy decoding would write the gold letter by letter."
     )
+    if cards:
+        for row, spec in zip(rows[1:], checkpoints[1:], strict=True):
+            add_scores(resolve(spec), _scores(rows[0], row, items, f"{loaded.header.name} {split}"))
     if out is not None:
         write_text(out, json.dumps([_as_data(row) for row in rows], indent=1) + "\n")
 
@@ -204,6 +211,22 @@ def _difference(problems: Sequence[str], before: Sequence[float], after: Sequenc
         return "-"
     ends = "" if found.low is None or found.high is None else f" [{found.low:+.2f}, {found.high:+.2f}]"
     return f"{found.value:+.2f}{ends}"
+
+
+def _scores(base: _Row, row: _Row, items: "Sequence[Item]", asked: str) -> dict[str, str]:
+    """Return what the card says of an evaluation."""
+    from compress import compare
+
+    exact = 100 * sum(a.greedy for a in row.answers) / len(row.answers)
+    return {
+        f"perplexity, {row.text.tokens:,} tokens of held-out Python": f"{row.text.perplexity:.3f}",
+        "the same against the base, nats a token": str(compare(base.text, row.text)),
+        f"gold of samples ({asked}) against the base, nats an answer": _paired(base, row, items, "sample"),
+        f"gold of probes ({asked}) against the base, nats an answer": _paired(base, row, items, "probe"),
+        f"exact answers ({asked}, n={len(row.answers)}), %": f"{exact:.1f}",
+        "the same against the base, points": _paired_exact(base, row, items),
+        "tokens/s, transformers, 8 sequences": f"{row.speed:.0f}",
+    }
 
 
 def _as_data(row: _Row) -> dict[str, Any]:

@@ -58,6 +58,8 @@ def _write(made: "Report", out: Path, tables: str, plot_files: bool) -> None:
         raise CoreBenchError(
             f"there is no format {', '.join(unknown)}", f"Known formats: {', '.join(FORMATS)}."
         )
+    if out.is_dir():
+        raise CoreBenchError(f"{out} is a folder", f"Name the page: --out {out / 'report.html'}")
     if plot_files:
         require_matplotlib()
     make_folder(out.parent)

@@ -10,8 +10,12 @@ def export(
     out: Annotated[Path, typer.Option(help="New folder to write to.")],
     suite: Annotated[str, typer.Argument(help="Name or path of a suite.")] = "core-mini",
     form: Annotated[
-        Literal["hf", "cruxeval"],
-        typer.Option("--format", help="hf: a Hugging Face dataset folder; cruxeval: JSON Lines."),
+        Literal["hf", "cruxeval", "lm-eval"],
+        typer.Option(
+            "--format",
+            help="hf: a Hugging Face dataset folder; cruxeval: JSON Lines; lm-eval: a folder of tasks for "
+            "lm-evaluation-harness.",
+        ),
     ] = "hf",
 ) -> None:
     """Write a suite for other tools, golds included."""
@@ -22,3 +26,5 @@ def export(
     print(f"{out}: {', '.join(str(file.relative_to(out)) for file in files)}")
     if form == "hf":
         print(f'Read it with: datasets.load_dataset("{out}", "samples"), or "probes"')
+    if form == "lm-eval":
+        print(f"Run one with: lm_eval --include_path {out} --tasks {files[-1].stem} --model ...")

@@ -110,8 +110,8 @@ def certainty_table(suite: Suite, base: RunView, others: Sequence[RunView], foun
         columns=(
             Column(key="what", title="run and metric", kind="text"),
             Column(key="difference", title="difference", kind="difference"),
-            Column(key="p", title="p", kind="number"),
-            Column(key="adjusted", title="p, Holm", kind="number"),
+            Column(key="p", title="p", kind="p"),
+            Column(key="adjusted", title="p, Holm", kind="p"),
             Column(key="detectable", title="detectable", kind="share"),
             Column(key="lost", title="lost", kind="count"),
             Column(key="gained", title="gained", kind="count"),

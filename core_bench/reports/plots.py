@@ -156,7 +156,7 @@ def _headline(runs: Sequence[RunView]) -> Plot:
             )
         axes.set_xticks(range(len(names)), names)
         axes.set(ylabel="%", ylim=(0, None), xlim=(-0.6, len(names) - 0.4))
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), fontsize=8.5)
+        _legend(axes)
 
     return Plot(
         key="headline",
@@ -164,6 +164,13 @@ def _headline(runs: Sequence[RunView]) -> Plot:
         text="I_s (programs right on every test), W_s (states right), RCS (both together), with intervals.",
         draw=draw,
     )
+
+
+def _legend(axes: "Axes") -> None:
+    """Name the runs above the picture: on a phone, what stands right of it is out of sight."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.legend(loc="outside upper left", ncols=2, fontsize=9)
 
 
 def _exposure(runs: Sequence[RunView]) -> Plot:
@@ -178,7 +185,7 @@ def _exposure(runs: Sequence[RunView]) -> Plot:
             )  # fmt: skip
         axes.set(xlabel="tests of each program", ylabel="I_s, %", ylim=(0, None))
         axes.set_xticks(range(1, longest + 1))
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), fontsize=8.5)
+        _legend(axes)
 
     falls = [
         (run.name, curve[0].value or 0, curve[-1].value or 0)

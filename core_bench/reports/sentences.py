@@ -9,6 +9,9 @@ from core_bench.statistics import Difference, Estimate, McNemar
 
 def headline_sentence(runs: Sequence[RunView]) -> str:
     """Say which run is first by RCS, and whether that is more than chance."""
+    if len({tuple(item.id for item in run.items) for run in runs}) > 1:
+        told = "; ".join(f"{run.name} RCS {_spoken(run.summary.RCS)}" for run in runs)
+        return f"These runs asked different items, so none of them is first: {told}."
     ranked = sorted(runs, key=lambda run: -(run.summary.RCS.value or 0.0))
     best = ranked[0]
     value = best.summary.RCS
@@ -69,6 +72,8 @@ def _spoken(estimate: Estimate) -> str:
 
 def difference_sentence(base: str, other: str, found: Mapping[str, Difference], items: McNemar) -> str:
     """Say what the other run lost or gained, where most, and whether that is more than chance."""
+    if not items.lost and not items.gained:
+        return f"{other} against {base}: no item was lost and none was gained."
     said = []
     for name in ("I_s", "W_s", "RCS"):
         if name in found and found[name].difference.value is not None:

@@ -10,7 +10,7 @@ class Column(Record):
     """A column: `title` is what a reader sees, `key` what a program reads.
 
     `kind` says how its numbers are written: `share` (0..1, as a percentage), `difference` (of two shares, in
-    points and with its sign), `number`, `count`, `bytes`, or `text`.
+    points and with its sign), `number`, `p` (a p-value), `count`, `bytes`, or `text`.
     """
 
     key: str
@@ -50,6 +50,8 @@ def number_text(value: float | str | None, kind: str) -> str:
         case "difference":
             points = f"{100 * value:+.1f}"
             return "0.0" if points in ("+0.0", "-0.0") else points
+        case "p":
+            return "< 0.0001" if value < 0.0001 else f"{value:.4f}" if value < 0.01 else f"{value:.3f}"
         case "count":
             return f"{value:,.0f}"
         case "bytes":

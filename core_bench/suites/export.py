@@ -1,4 +1,4 @@
-"""Writes a suite in the forms that others read: a Hugging Face dataset folder, and CRUXEval's JSON Lines.
+"""Writes a suite in the forms that others read: a Hugging Face dataset folder, CRUXEval's JSON Lines, tasks.
 
 A dataset folder is Parquet files with a README whose header names configurations and splits, so that
 `datasets.load_dataset(folder, "samples")` reads it without a line of our code. Golds are in it: it is for
@@ -182,5 +182,15 @@ def _cruxeval(suite: Suite, folder: Path) -> Iterator[Path]:
         yield path
 
 
-FORMS: Mapping[str, Callable[[Suite, Path], Iterator[Path]]] = {"hf": _hf, "cruxeval": _cruxeval}
+def _lm_eval(suite: Suite, folder: Path) -> Iterator[Path]:
+    from core_bench.adapters.lm_eval_folder import write_tasks
+
+    return write_tasks(suite, folder)
+
+
+FORMS: Mapping[str, Callable[[Suite, Path], Iterator[Path]]] = {
+    "hf": _hf,
+    "cruxeval": _cruxeval,
+    "lm-eval": _lm_eval,
+}
 """Name of a form -> what writes it."""

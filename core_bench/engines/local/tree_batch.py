@@ -110,6 +110,9 @@ def can_share(checkpoint: Checkpoint) -> bool:
     spread = max(2, model.config.get_text_config().vocab_size // 97)
     start = [(7 + step * spread) % (97 * spread) for step in range(24)]
     prompts = [[*start, 11, 12 + spread, 13], [*start, 11 + 2 * spread], [*start[:20], 5, 6, 7, 8, 9]]
+    threads = torch.get_num_threads()
+    # Threads that wait for each other cost more than they bring here, above all on a busy machine.
+    torch.set_num_threads(1)
     try:
         with torch.inference_mode():
             expected = [_last(checkpoint, prompt) for prompt in prompts]
@@ -125,6 +128,8 @@ def can_share(checkpoint: Checkpoint) -> bool:
                 return True
     except Exception:  # whatever it is, this model is not one for it
         pass
+    finally:
+        torch.set_num_threads(threads)
     model.set_attn_implementation(before)
     return False
 

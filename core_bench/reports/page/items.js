@@ -126,7 +126,7 @@ function mark() {
 
 function select(row) {
   if (row < 0 || row >= state.shown.length) return;
-  if (row >= state.length) { state.length += PAGE; list(); }
+  if (row >= state.length) { state.length = PAGE * Math.ceil((row + 1) / PAGE); list(); }
   state.selected = row;
   mark();
   show();
@@ -183,6 +183,7 @@ function keys(event) {
   const last = state.shown.length - 1;
   if (event.key in moves) select(Math.max(0, Math.min(last, state.selected + moves[event.key])));
   else if (event.key === "Home") select(0);
+  else if (event.key === "End") select(last);
   else return;
   event.preventDefault();
 }

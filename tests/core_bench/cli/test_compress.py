@@ -111,7 +111,10 @@ def test_recovering_and_comparing(base, three_bits, tmp_path):
     assert found.exit_code == 0, found.output
     assert "nats per learned token" in found.output
     rows = tmp_path / "rows.json"
-    found = run("table", base, out, "--limit", 2, "--tokens", 40, "--out", rows)
+    found = run("table", base, out, "--limit", 2, "--tokens", 40, "--out", rows, "--cards")
+    assert found.exit_code == 0, found.output
+    assert (out / "README.md").read_text().count("## Scores") == 1
+    assert "## Scores" not in (three_bits / "README.md").read_text()  # no link to what is changed
     assert found.exit_code == 0, found.output
     first, second = json.loads(rows.read_text())
     assert second["bytes"] < first["bytes"]

@@ -155,7 +155,8 @@ def _scripted_app(state: ScriptedServer) -> Any:
 @pytest.fixture(scope="session")
 def smollm2_vllm(smollm2: Path, vllm_python: str) -> Iterator[Engine]:
     """The embedded model in vLLM: it takes long to start, so there is one for all tests."""
-    engine = open_engine(f"vllm:{smollm2}", EngineOptions(vllm_python=vllm_python, context_window=2048))
+    options = EngineOptions(vllm_python=vllm_python, context_window=2048, dtype="fp32")
+    engine = open_engine(f"vllm:{smollm2}", options)
     yield engine
     engine.close()
 

@@ -22,12 +22,13 @@ ITEMS = 40
 @pytest.mark.model
 @pytest.mark.vllm
 def test_greedy_replies_are_those_of_transformers(smollm2: Path, smollm2_vllm: Engine) -> None:
+    # In fp32: in bf16 the order of additions, which differs between engines, tips a token in every tenth reply.
     items = load_suite("core-mini").split("lite")[:ITEMS]
     requests = requests_for(items, load_method("io"), "completion")
     served = {reply.item: reply for group in smollm2_vllm.generate(requests) for reply in group}
     local = {
         reply.item: reply
-        for group in open_engine(str(smollm2), EngineOptions()).generate(requests)
+        for group in open_engine(str(smollm2), EngineOptions(dtype="fp32")).generate(requests)
         for reply in group
     }
     differ = [

@@ -71,6 +71,9 @@ def test_items_are_filtered_and_walked_through_with_keys(screen, report):
     assert second != first
     press(screen, Keys.ARROW_UP)
     assert text(screen, "#item h3") == first
+    press(screen, Keys.END)
+    last = screen.execute_script("return document.querySelector('#list').lastElementChild.title")
+    assert text(screen, "#item h3") == last != first
     screen.find_element("id", "search").send_keys("no such thing anywhere")
     assert text(screen, "#item") == "No item fits these filters."
 

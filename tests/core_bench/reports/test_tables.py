@@ -38,6 +38,12 @@ def test_a_number_is_written_with_its_interval():
     assert cell_text(Estimate(value=-0.0001, n=3), "difference") == "0.0"
     assert cell_text(Estimate(value=0.05, n=3), "difference") == "+5.0"
     assert cell_text(None, "share") == "-"
+    assert [cell_text(p, "p") for p in (1.6e-27, 0.0012, 0.0629, 1.0)] == [
+        "< 0.0001",
+        "0.0012",
+        "0.063",
+        "1.000",
+    ]
 
 
 def test_markdown_keeps_names_as_text():
@@ -116,6 +122,14 @@ def test_runs_over_other_items_are_not_compared(runs, suite, tmp_path):
     loaded, views = read_runs([runs["careful"], short])
     with pytest.raises(CoreBenchError, match="not asked the same items"):
         make_comparison(loaded, views[0], views[1:], plots=False)
+    lead = make_report(loaded, views, plots=False).lead
+    assert lead.startswith("These runs asked different items, so none of them is first: careful RCS ")
+
+
+def test_equal_runs_are_told_to_be_equal(runs):
+    loaded, views = read_runs([runs["careful"], runs["careful"]])
+    lead = make_comparison(loaded, views[0], views[1:], plots=False).lead
+    assert lead == "careful #2 against careful: no item was lost and none was gained."
 
 
 def test_an_incomplete_run_is_refused(runs, suite, tmp_path):

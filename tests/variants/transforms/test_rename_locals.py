@@ -245,3 +245,13 @@ def test_keeps_comments_and_layout():
     for old, new in names.items():
         expected = expected.replace(old, new)
     assert after == expected
+
+
+def test_a_variable_may_be_called_wish():
+    """The parameters of a renaming are names; those of other transforms have a `wish` that is a number."""
+    code = "def f(x):\n    wish = x + 1\n    return wish\n"
+    transform, program = TRANSFORMS["rename_locals"], Program(code)
+    [site] = transform.sites(program)
+    parameters = transform.choose(program, site, random.Random(1))
+    assert "wish" in dict(parameters)
+    assert "wish" not in transform.rewritten(program, site, parameters)
