@@ -1,5 +1,6 @@
 """What every choice of every knob is expected to cost on its own: the cheap guess (fidelity 0) of a search."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ def check_sensitivity(found: Sensitivity, space: Space) -> None:
     """
     if tuple(map(len, found.losses)) != space.sizes:
         raise CompressError("the sensitivities are of another space", "Measure them again.")
-    if any(value != value or abs(value) == float("inf") for values in found.losses for value in values):
+    if not all(math.isfinite(value) for values in found.losses for value in values):
         raise CompressError("a sensitivity is not finite", "Measure on other text.")
 
 

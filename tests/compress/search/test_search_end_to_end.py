@@ -22,8 +22,10 @@ def base(tmp_path_factory):
 def test_the_cache_computes_what_carry_out_makes(base):
     import torch
 
-    from compress import carry_out, measure, read_map, uniform_plan
+    from compress import read_map, uniform_plan
     from compress.calibration import Passage
+    from compress.carry_out import carry_out
+    from compress.likelihood import measure
     from compress.search.plan_model import PlanLoss
 
     found = read_map(base)
