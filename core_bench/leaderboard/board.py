@@ -1,6 +1,5 @@
 """From checked submissions to the rows of a board: intervals, places, tracks."""
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,11 +11,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from core_bench.errors import CoreBenchError
+from core_bench.jsonl import parse_rows
 from core_bench.leaderboard.bundle import read_bundle
-from core_bench.leaderboard.checking import CLAIMED, Checked, CheckedRun, Suites, check_file
+from core_bench.leaderboard.checking import CLAIMED, Checked, CheckedRun, Suites, check_file, fingerprint
 from core_bench.leaderboard.refusal import Finding, RefusedError
 from core_bench.leaderboard.submission import Submission, Track, track
-from core_bench.records import DIMENSIONS, RunManifest, VerdictKind
+from core_bench.records import DIMENSIONS, Reply, RunManifest, VerdictKind
 from core_bench.statistics import Estimate, estimate
 from core_bench.suites import Suite, load_suite
 
@@ -103,19 +103,19 @@ def build_board(
 
 
 def known_replies(folder: Path, leave_out: Path) -> dict[str, str]:
-    """Return sha256 of the replies of the other bundles in a folder -> the bundle's name.
-
-    The hashes are those that the bundles claim: each was held against its replies when it was taken.
-    """
+    """Return fingerprint of the replies of each other bundle in a folder -> the bundle's name."""
     known: dict[str, str] = {}
     for path in sorted(folder.glob("*.zip")):
         if path.resolve() == leave_out.resolve():
             continue
         try:
-            submission = Submission.model_validate_json(read_bundle(path).text("submission.json"))
-        except (RefusedError, ValidationError):
+            bundle = read_bundle(path)
+            submission = Submission.model_validate_json(bundle.text("submission.json"))
+            for claim in submission.runs:
+                name = f"{claim.folder}/replies.jsonl"
+                known[fingerprint(parse_rows(bundle.text(name), Reply, Path(name)))] = path.name
+        except (RefusedError, ValidationError, CoreBenchError):
             continue
-        known |= {claim.replies_sha256: path.name for claim in submission.runs}
     return known
 
 
@@ -187,7 +187,7 @@ def _entry(path: Path, checked: Checked, number: int) -> Entry:
     size = spent.checkpoint_bytes if spent else environment.get("checkpoint_bytes")
     stem = re.sub(r"[^a-z0-9]+", "-", submission.model.name.lower()).strip("-")
     return Entry(
-        id=f"{stem}-{run.manifest.method}-{hashlib.sha256(run.replies_sha256.encode()).hexdigest()[:8]}",
+        id=f"{stem}-{run.manifest.method}-{run.fingerprint[:8]}",
         file=path.name,
         submission=submission,
         manifest=run.manifest,

@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class CheckedRun:
     outcomes: Outcomes
     clusters: Mapping[str, Clusters]
     efficiency: Efficiency | None
-    replies_sha256: str
+    fingerprint: str
 
 
 @dataclass
@@ -67,7 +67,7 @@ def check_file(path: Path, suites: Suites, known: Mapping[str, str] | None = Non
     Args:
         path: the bundle.
         suites: finds the suite that a run names.
-        known: sha256 of the replies of entries that are there already -> their names.
+        known: fingerprints of the replies of entries that are there already -> their names.
 
     Raises:
         CoreBenchError: the file cannot be read.
@@ -89,6 +89,12 @@ def check_file(path: Path, suites: Suites, known: Mapping[str, str] | None = Non
 def metrics_of(clusters: Mapping[str, Clusters]) -> dict[str, float | None]:
     """Return the metrics that a submission claims, without intervals."""
     return {name: clusters[name].value for name in CLAIMED}
+
+
+def fingerprint(replies: Iterable[Reply]) -> str:
+    """Return a hash of what was replied, whatever the order of the lines and the figures around the text."""
+    told = sorted((reply.item, reply.epoch, reply.round, reply.text) for reply in replies)
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def _checked_run(bundle: Bundle, claim: RunClaim, suites: Suites) -> CheckedRun:
@@ -114,7 +120,15 @@ def _checked_run(bundle: Bundle, claim: RunClaim, suites: Suites) -> CheckedRun:
     name = f"{place}/efficiency.json"
     efficiency = _parsed(Efficiency, bundle.files[name], name) if name in bundle.files else None
     return CheckedRun(
-        manifest, suite, items, tuple(replies), tuple(verdicts), run, clusters, efficiency, digest
+        manifest,
+        suite,
+        items,
+        tuple(replies),
+        tuple(verdicts),
+        run,
+        clusters,
+        efficiency,
+        fingerprint(replies),
     )
 
 
@@ -132,6 +146,12 @@ def _method(manifest: RunManifest) -> Method:
         raise RefusedError("settings", f"{manifest.max_tokens} tokens a reply; the track allows {allowed}")
     if manifest.limit is not None or manifest.problems or manifest.shard:
         raise RefusedError("settings", "only a part of the split was asked (--limit, --problems or --shard)")
+    rounds, feedback = (
+        (method.amendment.rounds, method.amendment.feedback) if method.amendment else (0, "none")
+    )
+    if manifest.rounds > rounds or manifest.feedback != feedback:
+        told = f"{manifest.rounds} further rounds with feedback {manifest.feedback}"
+        raise RefusedError("settings", f"{told}; {manifest.method} has at most {rounds} with {feedback}")
     if manifest.temperature > 0 and manifest.epochs < 3:
         raise RefusedError("settings", f"sampled decoding needs 3 epochs, not {manifest.epochs}")
     if manifest.split not in ("test", "full"):
@@ -149,6 +169,8 @@ def _answered_once(replies: Sequence[Reply], items: Sequence[Item], manifest: Ru
         )
     if any(reply.method != manifest.method for reply in replies):
         raise RefusedError("unknown_items", f"replies of another method than {manifest.method}")
+    if any(not 0 <= reply.round <= manifest.rounds for reply in replies):
+        raise RefusedError("settings", f"an item was asked more often than {manifest.method} asks")
     for reply in replies:
         if len(reply.text) > MOST_REPLY_CHARS:
             raise RefusedError(
@@ -207,8 +229,8 @@ def _same_metrics(claim: RunClaim, found: Mapping[str, float | None]) -> None:
 
 
 def _questions(run: CheckedRun, submission: Submission, known: Mapping[str, str]) -> Iterator[Finding]:
-    if run.replies_sha256 in known:
-        yield Finding("fault", "duplicate_entry", f"these replies are those of {known[run.replies_sha256]}")
+    if run.fingerprint in known:
+        yield Finding("fault", "duplicate_entry", f"these replies are those of {known[run.fingerprint]}")
     yield from suspicions(run.suite, run.manifest, run.replies, run.verdicts)
     yield from implausible(run.manifest, run.efficiency, run.replies, submission.model)
 

@@ -218,9 +218,10 @@ def _lead(entries: Sequence[Entry]) -> str:
     if not placed:
         return "No entries yet, only baselines."
     first = [entry for entry in placed if entry.place and entry.place[0] == 1]
+    tracks = len({entry.track.title for entry in placed})
     return (
         f"{len(placed)} entries of {models} model{'s' if models > 1 else ''} in "
-        f"{len({entry.track.title for entry in placed})} tracks; {len(first)} of them may be first in theirs."
+        f"{tracks} track{'s' if tracks > 1 else ''}; {len(first)} of them may be first in theirs."
     )
 
 

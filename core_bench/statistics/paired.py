@@ -74,6 +74,8 @@ def _bootstrap_p_value(apart: Clusters, settings: IntervalSettings) -> float:
     drawn = np.sort(resampled(apart, settings.resamples, settings.seed))
     value = apart.value
     assert value is not None
+    if drawn[0] > 0 or drawn[-1] < 0:  # beyond what was drawn there is nothing to invert, only to extrapolate
+        return 2 / len(drawn)
     if np.ptp(drawn) < 1e-12:  # every cluster differs by the same amount: the permutation test decides
         return 0.0
     bias = normal_rank(drawn, value)

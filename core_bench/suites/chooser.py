@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from core_bench.records import DIMENSIONS
@@ -73,6 +73,8 @@ def choose(programs: Sequence[Program], count: int, random: Random) -> list[list
     them, up to `SHARED_SHARE` of each one's probes; then each implementation gets questions of its own. Each
     time the question of the greatest worth is taken; ties are broken by `random`.
     """
+    # Chance falls on one order of candidates, whatever the order in which they were found.
+    programs = [replace(program, candidates=sorted(program.candidates, key=_order)) for program in programs]
     ledger = _Ledger([[] for _ in programs])
     keys = shared_keys(programs)
     _choose_shared(programs, keys, -(-count * SHARED_SHARE // 1), ledger, random)
@@ -122,6 +124,10 @@ def _choose_shared(
         for place in places:
             ledger.add(place, Choice(groups[name][place], name))
         ledger.note(groups[name][places[0]])
+
+
+def _order(candidate: Candidate) -> tuple[str, str]:
+    return (candidate.input, repr(candidate.query))
 
 
 def _best(pool: Iterable[Candidate], ledger: _Ledger) -> Candidate | None:

@@ -39,7 +39,7 @@ class FrameView:
         """Name -> the steps that changed it."""
         found: dict[str, list[int]] = {}
         for index, step in enumerate(self.steps):
-            for name in {*step.changed, *step.resumed}:
+            for name in dict.fromkeys((*step.changed, *step.resumed)):
                 found.setdefault(name, []).append(index)
         return found
 

@@ -153,7 +153,7 @@ def test_a_gold_that_was_edited_by_hand_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["knit_row", "knit_row/reference~1", "knit_row/reference/t1", "knit_row/reference/q1"]
+    "name", ["knit_row", "knit_row/reference~1", "knit_row/reference/t12", "knit_row/reference/q1"]
 )
 def test_show(name, tmp_path):
     done = core_bench("suite", "show", name, cwd=tmp_path)

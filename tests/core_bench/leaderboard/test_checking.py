@@ -11,7 +11,7 @@ import pytest
 from core_bench.jsonl import dump_row
 from core_bench.leaderboard import bundle, review
 from core_bench.leaderboard.bundle import pack
-from core_bench.leaderboard.checking import metrics_of
+from core_bench.leaderboard.checking import fingerprint, metrics_of
 from core_bench.records import Reply
 from core_bench.scoring import judge_all, outcomes
 from core_bench.scoring.metrics import board_clusters
@@ -232,9 +232,20 @@ def test_the_same_files_give_the_same_bundle(files):
     assert pack(files) == pack(dict(reversed(files.items())))
 
 
-def test_replies_of_another_entry_are_refused(files, check):
-    digest = json.loads(files["submission.json"])["runs"][0]["replies_sha256"]
-    assert codes(check(files, {digest: "older.zip"})) == {"duplicate_entry"}
+def test_replies_of_another_entry_are_refused_in_any_order(files, check):
+    told = rows(files, "replies.jsonl")
+    known = {fingerprint(Reply.model_validate(row) for row in told): "older.zip"}
+    assert codes(check(files, known)) == {"duplicate_entry"}
+    assert codes(check(with_rows(files, "replies.jsonl", told[::-1]), known)) == {"duplicate_entry"}
+
+
+def test_nobody_asks_again_in_secret(files, check):
+    """A second round, with the gold in it, of a method that asks once."""
+    told = rows(files, "replies.jsonl")
+    again = [{**row, "round": 1} for row in told]
+    assert codes(check(with_rows(files, "replies.jsonl", told + again))) == {"settings"}
+    declared = with_manifest(with_rows(files, "replies.jsonl", told + again), rounds=1)
+    assert codes(check(declared)) == {"settings"}
 
 
 def test_gold_letter_for_letter_is_for_a_person_to_look_at(files, check, small_suite):

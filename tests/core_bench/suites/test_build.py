@@ -58,10 +58,10 @@ def write_problem(folder, number):
     )
     place.joinpath("reference.py").write_text(
         "def count(items, limit):\n"
-        f"    found = {number}\n"
+        f"    found, last, seen = {number}, 0, []\n"
         "    for item in items:\n"
         "        if item > limit:\n"
-        f"            found += {number} * 2 + item\n"
+        f"            found, last, seen = found + {number} * 2 + item, item, seen + [last]\n"
         "        elif item == limit:\n"
         "            found += 10\n"
         "    return found\n"

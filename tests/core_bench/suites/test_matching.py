@@ -1,7 +1,11 @@
 """The same question in several programs: variables by provenance, by history, and not by accident."""
 
+from dataclasses import replace
+from random import Random
+
 from core_bench.records import Implementation
 from core_bench.suites.candidates import candidates
+from core_bench.suites.chooser import choose
 from core_bench.suites.matching import Program, label_variables, renamed, shared_keys
 from core_bench.suites.views import Run
 from tracer import record_calls
@@ -102,3 +106,10 @@ def test_what_is_shared_has_one_answer_on_one_input():
 
 def test_one_program_shares_nothing():
     assert shared([program("r", REFERENCE)]) == [{}]
+
+
+def test_the_choice_does_not_depend_on_the_order_of_candidates():
+    programs = [program("r", REFERENCE), program("v", RENAMED, "r", LINKS), program("w", REWRITTEN)]
+    turned = [replace(one, candidates=one.candidates[::-1]) for one in programs]
+    for seed in range(12):
+        assert choose(programs, 12, Random(seed)) == choose(turned, 12, Random(seed))
