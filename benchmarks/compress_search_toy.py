@@ -2,7 +2,8 @@
 
 The toy is a made-up decoder with the real memory model. Its loss is a sum over parts that falls with the bits
 (a few parts matter ten times as much), times interactions between neighbouring blocks that no sensitivity
-table sees; sensitivities are the toy's own single effects with noise of a factor of two. It says whether a strategy's
+table sees; sensitivities are the toy's own single effects with noise of a factor of two. It says whether a
+strategy's
 machinery works. It says nothing about real models.
 
     python -m benchmarks.compress_search_toy --seeds 5 --evaluations 40
@@ -133,7 +134,8 @@ def main() -> None:
             volumes[name].append(hypervolume(fronts[name], reference) / (reference[0] * reference[1]))
     print(f"{options.seeds} toys, {options.evaluations} evaluations, {options.bits} bits per weight")
     print(
-        f"{'strategy':<10} {'best loss':>9} {'vs random':>9} {'wins':>5} {'hv':>7} {'vs random':>9} {'wins':>5} {'s':>6}"
+        f"{'strategy':<10} {'best loss':>9} {'vs random':>9} {'wins':>5} "
+        f"{'hv':>7} {'vs random':>9} {'wins':>5} {'s':>6}"
     )
     for name in names:
         gaps = [a - b for a, b in zip(losses[name], losses["random"], strict=True)]

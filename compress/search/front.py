@@ -8,7 +8,7 @@ Point = tuple[float, float]
 
 
 def front_of(points: Sequence[Point]) -> list[int]:
-    """Return the indices of the points that no other dominates, by rising second value; of equals the first."""
+    """Return the indices of the points that none dominates, by rising second value; of equals the first."""
     order = sorted(range(len(points)), key=lambda i: (points[i][1], points[i][0], i))
     found: list[int] = []
     best = float("inf")
@@ -33,8 +33,8 @@ def hypervolume(points: Sequence[Point], reference: Point) -> float:
 def inverted_distance(points: Sequence[Point], true_front: Sequence[Point]) -> float:
     """Return the mean distance from each point of the true front to the nearest of `points`.
 
-    Both objectives are scaled to the range of the true front (inverted generational distance, Coello and Reyes
-    Sierra 2004); infinite without points.
+    Both objectives are scaled to the range of the true front (inverted generational distance, Coello and
+    Reyes Sierra 2004); infinite without points.
     """
     if not points:
         return float("inf")
@@ -46,7 +46,7 @@ def inverted_distance(points: Sequence[Point], true_front: Sequence[Point]) -> f
 
 
 def ranks(points: Sequence[Point]) -> list[int]:
-    """Return the number of the front of every point: 0 for the front, 1 for the front of the rest, and so on."""
+    """Return the number of the front of every point: 0 for the front, 1 for that of the rest, and so on."""
     found = [0] * len(points)
     left = list(range(len(points)))
     rank = 0

@@ -1,4 +1,4 @@
-"""What every choice of every knob is expected to cost on its own: the cheap guess (fidelity 0) of a search."""
+"""What every choice of every knob is expected to cost alone: the cheap guess (fidelity 0) of a search."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ class Sensitivity:
     """Expected loss by knob and choice.
 
     Attributes:
-        losses: per knob, one value per choice, in the order of the choices; nats per token, 0 for the dearest.
+        losses: per knob one value a choice, in the order of the choices; nats per token, 0 for the dearest.
     """
 
     losses: tuple[tuple[float, ...], ...]
@@ -99,7 +99,7 @@ def _bit_costs(table: ImportanceTable) -> dict[tuple[int, str, int], float]:
 
 
 def _falling(values: list[float]) -> tuple[float, ...]:
-    """Return costs that never rise with the choice, and are 0 for the dearest: noise must not say otherwise."""
+    """Return costs that never rise with the choice, and are 0 for the dearest, whatever the noise says."""
     found, floor = [], values[-1]
     for value in reversed(values):
         floor = max(floor, value)

@@ -162,7 +162,8 @@ class Space:
 
     def features(self, code: Code) -> np.ndarray:
         """Return the code as coordinates in [0, 1], float64 [knobs]."""
-        return np.array(code, float) / np.maximum(np.array(self.sizes) - 1, 1)
+        place: np.ndarray = np.array(code, float) / np.maximum(np.array(self.sizes) - 1, 1)
+        return place
 
     def random(self, draw: np.random.Generator) -> Code:
         """Draw every knob uniformly."""

@@ -101,7 +101,8 @@ def expected_improvement(
 
 
 def _distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.sqrt(np.maximum(((a[:, None] - b[None]) ** 2).sum(-1), 0.0))
+    apart: np.ndarray = np.sqrt(np.maximum(((a[:, None] - b[None]) ** 2).sum(-1), 0.0))
+    return apart
 
 
 def _matern(scaled: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """`core-bench compress search`, `fronts` and `pick`: plans that were found by measuring."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -43,7 +44,7 @@ def search(
     windows: Annotated[int, typer.Option(min=1, help="Texts that are measured.")] = 8,
     length: Annotated[int, typer.Option(min=32, help="Tokens of each.")] = 256,
 ) -> None:
-    """Search which part keeps how many bits, by measuring plans. Run it again to go on after an interruption."""
+    """Search which part keeps how many bits, by measuring plans. Run it again to go on."""
     from compress import calibrate_on, read_documents, read_map, uniform_plan
     from compress.calibration import Passage
     from compress.loading import load_tokenizer
@@ -144,7 +145,8 @@ def fronts(
         volumes = [hypervolume([r.point for r in part], (loss, size)) / area for part in shares]
         took = [sum(r.seconds + r.thought for r in part) for part in shares]
         print(
-            f"{study.strategy:<11} {study.seed:>4} {len(search):>6} {len(front_of([r.point for r in search])):>6}"
+            f"{study.strategy:<11} {study.seed:>4} {len(search):>6} "
+            f"{len(front_of([r.point for r in search])):>6}"
             f" {best.loss:>10.4f} {best.bytes / 1e6:>9.3f}  {'  '.join(f'{v:7.4f}' for v in volumes)}"
             f"   {'  '.join(f'{t:8.1f}' for t in took)}"
         )
@@ -193,7 +195,10 @@ def _sensitivities(
     text = of_tokens(cast(Any, tokens))
     widths = {bit for knob in space.knobs if knob.field.endswith("bits") for bit in knob.choices}
     widths |= {space.base.blocks[b].mlp_bits for knob in space.knobs for b in knob.blocks}
-    grid = {"bits": sorted(b for b in widths if b < 16), "group_size": space.base.blocks[0].group_size}
+    grid: dict[str, Any] = {
+        "bits": sorted(b for b in widths if b < 16),
+        "group_size": space.base.blocks[0].group_size,
+    }
     by_bits = measure_importance("kl-bits", folder, found, text, **grid)
     drops = any(knob.field == "dropped" for knob in space.knobs)
     by_block = measure_importance("leave-one-out", folder, found, text) if drops else None
@@ -206,7 +211,7 @@ def _sensitivities(
     )
 
 
-def _state(last: list[object]) -> str:
+def _state(last: Sequence[object]) -> str:
     from typing import Any
 
     if not last:

@@ -1,7 +1,8 @@
 """Baseline: sensitivity per byte.
 
 From the largest plan, the step that is expected to cost least per byte saved, again and again, until the
-budget fits: one plan, no feedback. The evaluations that are left go to the same descent at smaller budgets, so
+budget fits: one plan, no feedback. The evaluations that are left go to the same descent at smaller
+budgets, so
 that there is a front to compare.
 """
 

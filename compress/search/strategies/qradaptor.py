@@ -11,9 +11,11 @@ Three stages by the abstract of the ACL version; equations and constants by the 
    Matern 5/2 kernel on the encoding of equation 9, expected improvement (10) over the repaired atomic
    neighbours of the front (11), until it is below 1e-4 (13).
 
-Ours, since it is in no source or the code leaves it out: sensitivities are measured KL divergences of the very
+Ours, since it is in no source or the code leaves it out: sensitivities are measured KL divergences of the
+very
 steps; the proxy is their sum, not the mean coverage; the MLP's six are chosen by front and crowding of
-(predicted loss, bytes), as the best predicted loss alone would never measure a small plan; losses are squashed
+(predicted loss, bytes), as the best predicted loss alone would never measure a small plan; losses are
+squashed
 before any model sees them; high fidelity is a measurement, never the proxy with noise. So that it can be
 compared at equal evaluations, stage 3 gets a share of them instead of three iterations, and stages 2 and 3
 alternate until all are used.
@@ -155,7 +157,7 @@ def _utilities(search: Search, alpha: float) -> np.ndarray:
 
 
 def _encoded(search: Search, code: Code) -> np.ndarray:
-    """Return the encoding of equation 9: every knob in [0, 1], and the importance-weighted coverage by kind."""
+    """Return the encoding of equation 9: every knob in [0, 1], and the weighted coverage by kind."""
     places = search.space.features(code)
     return np.concatenate([places, coverage(search, code)])
 

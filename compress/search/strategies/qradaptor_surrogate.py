@@ -17,7 +17,8 @@ _HELD_OUT = 0.2
 def predict_losses(search: Search, codes: Sequence[Code]) -> np.ndarray:
     """Fit the MLP to what was measured and return predicted squashed losses, one per code.
 
-    Features: proxy, bytes, coverage by kind of knob weighted by importance, and the histogram of the places of
+    Features: proxy, bytes, coverage by kind of knob weighted by importance, and the histogram of the
+    places of
     the knobs of each kind.
     """
     known = search.known()

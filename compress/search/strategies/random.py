@@ -1,6 +1,7 @@
 """Baseline: chance, with the same evaluations.
 
-It knows the budget and nothing else: no sensitivities, no feedback. A code is drawn uniformly, random knobs step
+It knows the budget and nothing else: no sensitivities, no feedback. A code is drawn uniformly, random
+knobs step
 down until it fits, and random knobs step up while it still does, since wasting bytes would make the baseline
 weaker than it need be. Every second plan aims at the whole budget, the others at a random smaller one, for a
 front.

@@ -61,7 +61,9 @@ def test_code_and_plan_turn_into_each_other(data):
 def test_data_bytes_follow_the_files():
     small, large = TOY.space.smallest(), TOY.space.largest()
     exact = TOY.space.total_bytes(large) - TOY.space.total_bytes(small)
-    assert abs(TOY.space.data_bytes(large) - TOY.space.data_bytes(small) - exact) < 8000  # the adapter's header
+    assert (
+        abs(TOY.space.data_bytes(large) - TOY.space.data_bytes(small) - exact) < 8000
+    )  # the adapter's header
 
 
 def test_target_vllm_leaves_its_bits_only():
@@ -88,7 +90,9 @@ def test_a_budget_below_the_smallest_plan_leaves_no_folder(tmp_path):
 def test_exhaustive_is_brute_force(tmp_path):
     study = study_of(SMALL, "exhaustive", 256)
     found = run(tmp_path, SMALL, study)
-    fitting = [c for c in product(*map(range, SMALL.space.sizes)) if SMALL.space.total_bytes(c) <= study.budget]
+    fitting = [
+        c for c in product(*map(range, SMALL.space.sizes)) if SMALL.space.total_bytes(c) <= study.budget
+    ]
     points = [(SMALL(SMALL.space.plan(c), 1), float(SMALL.space.total_bytes(c))) for c in fitting]
     assert sorted(row.point for row in found.rows) == sorted(points)
     truth = [points[i] for i in front_of(points)]

@@ -35,7 +35,9 @@ def test_the_cache_computes_what_carry_out_makes(base):
     dropped = plan.blocks[1].model_copy(update={"dropped": True})
     plan = plan.model_copy(update={"blocks": (plan.blocks[0], dropped, *plan.blocks[2:])})
     whole = losses(uniform_plan(found), 1)
-    assert losses(plan, 1) == pytest.approx(measure(carry_out(plan, base, found).model, passages).nll, abs=1e-6)
+    assert losses(plan, 1) == pytest.approx(
+        measure(carry_out(plan, base, found).model, passages).nll, abs=1e-6
+    )
     assert losses(uniform_plan(found), 1) == whole  # nothing of the plan stays behind
 
 
