@@ -1,0 +1,30 @@
+"""The truth on small spaces: every plan that fits."""
+
+from itertools import product
+
+from compress.errors import PlanError
+from compress.search.search import Search
+
+
+def search(search: Search, *, most: int = 100_000) -> None:
+    """Measure every plan that fits the budget.
+
+    Raises:
+        PlanError: the space has more than `most` codes, or the evaluations do not suffice: half an exhaustive
+            search proves nothing.
+    """
+    if search.space.count > most:
+        raise PlanError(
+            f"the space has {search.space.count:.3g} plans, too many to try all",
+            f"Up to {most:,} are tried; search fewer blocks or bits.",
+        )
+    fitting = dict.fromkeys(
+        search.space.canonical(code) for code in product(*map(range, search.space.sizes)) if search.fits(code)
+    )
+    if len(fitting) > search.left:
+        raise PlanError(
+            f"{len(fitting):,} plans fit the budget, {search.left:,} evaluations were allowed",
+            f"Allow --evals {len(fitting)}.",
+        )
+    for code in fitting:
+        search.evaluate(code, "exhaustive")
