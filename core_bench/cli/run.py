@@ -85,7 +85,7 @@ def run(
     batch_api: Annotated[
         bool, typer.Option("--batch-api", help="openai: hand everything in as one batch, for half the price.")
     ] = False,
-    batch_size: BatchSize = 64,
+    batch_size: BatchSize = 16,
     batch_tokens: Annotated[
         int, typer.Option(min=1, help="transformers: tokens in a batch, replies included.")
     ] = 65_536,

@@ -99,7 +99,7 @@ def report_table(report: "ReportTable") -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=report.title, title_justify="left")
     for column in report.columns:
-        table.add_column(column.title, justify="left" if column.kind == "text" else "right")
+        table.add_column(column.title, justify="left" if column.kind == "text" else "right", overflow="fold")
     for row in report.rows:
         texts = [cell_text(cell, column.kind) for column, cell in zip(report.columns, row, strict=True)]
         table.add_row(*(escape(text.replace(" [", "\n[")) for text in texts))

@@ -45,7 +45,7 @@ class EngineOptions:
         served_folder: The folder of the model that the server is known to serve; it goes into the manifest.
     """
 
-    batch_size: int = 64
+    batch_size: int = 16
     batch_tokens: int = 65_536
     dtype: DType = "bf16"
     device: str | None = None

@@ -49,7 +49,7 @@ class TransformersEngine:
         self,
         folder: Path,
         *,
-        batch_size: int = 64,
+        batch_size: int = 16,
         batch_tokens: int = 65_536,
         dtype: DType = "bf16",
         device: str | None = None,
