@@ -244,7 +244,7 @@ def test_bad_input_is_a_message_and_exit_code_2(arguments, parts, folder):
         ("trace", "program.py", "--call", "many(1)"),  # all of it fits into a buffer, and fails at the end
         ("--help",),
         ("variants", "list"),
-        ("suite", "info", "core-mini"),
+        ("suite", "info", "core-mini", "--no-runs"),
     ],
 )
 def test_a_reader_that_has_seen_enough_ends_it_quietly(arguments, folder):
