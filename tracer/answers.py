@@ -7,6 +7,7 @@ trace (values of sub-expressions) are evaluated where those data are.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tracer.literals import parse_literal
 from tracer.program import Program, analyse, functions_of, leaves_a_trace
 from tracer.queries import (
     ArgumentValue,
@@ -29,7 +30,7 @@ from tracer.queries import (
     ValueBefore,
 )
 from tracer.trace import RECURSION_LIMIT, UNBOUND, Frame, LoopRun, Trace, check_minors
-from tracer.values import is_marker, literal
+from tracer.values import comparison_key, is_marker, literal
 
 Answer = Gold | Refusal
 
@@ -169,11 +170,19 @@ def _nth_value(query: NthValue, frame: Frame, program: Program) -> Answer:
             if query.name in changed:
                 if step.line in program.unclear:
                     return Refusal("ambiguous", f"{query.name} changes on line {step.line}, maybe twice")
-                taken.append(changed[query.name])
+                if not taken or not _differ_in_zero(taken[-1], changed[query.name]):
+                    taken.append(changed[query.name])
     taken = [text for text in taken if text != UNBOUND]
     if len(taken) < query.ordinal:
         return Refusal("no such value", f"{query.name} takes {len(taken)} values in this call")
     return _gold(query.name, {query.name: taken[query.ordinal - 1]})
+
+
+def _differ_in_zero(before: str, after: str) -> bool:
+    """Whether two values differ in the sign of a zero only, which is no other value to an answer."""
+    if "0.0" not in before or "0.0" not in after or is_marker(before) or is_marker(after):
+        return False
+    return comparison_key(parse_literal(before)) == comparison_key(parse_literal(after))
 
 
 def _argument(query: ArgumentValue, frame: Frame, program: Program) -> Answer:

@@ -118,3 +118,11 @@ def test_runs_that_disagree_give_no_gold():
     answer = tracer.evaluate_over(query, traces)
     assert isinstance(answer, Refusal)
     assert answer.reason == "not deterministic"
+
+
+def test_the_sign_of_a_zero_is_no_new_value():
+    code = "def f():\n    x = 1j\n    x = -x\n    x = x + 0\n    x = 2\n    return x\n"
+    [outcome] = tracer.record_calls(code, "f", [""])
+    trace = outcome.trace
+    found = [evaluate(tracer.NthValue("f", call=1, name="x", ordinal=n), trace) for n in (1, 2, 3)]
+    assert [gold.literal for gold in found] == ["complex(0.0, 1.0)", "complex(-0.0, -1.0)", "2"]
