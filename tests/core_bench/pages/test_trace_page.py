@@ -1,7 +1,6 @@
 """The page of a trace in a real browser, driven by keys as a person would."""
 
 import re
-import shutil
 import time
 
 import pytest
@@ -13,27 +12,10 @@ from tracer import record_calls
 MOOR = (data_folder() / "problems" / "moor_boats" / "reference.py").read_text()
 FIB = "def fib(n):\n    if n < 2:\n        return n\n    left = fib(n - 1)\n    return left + fib(n - 2)\n"
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    webdriver = pytest.importorskip("selenium.webdriver", reason="needs the package selenium (extra `dev`)")
-    if CHROMIUM is None or DRIVER is None:
-        pytest.skip("needs chromium and chromedriver (Debian: apt-get install chromium chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for switch in (
-        "headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-        "disable-component-update", "disable-sync", "window-size=1280,800",
-        f"user-data-dir={tmp_path_factory.mktemp('profile')}",
-    ):  # fmt: skip
-        options.add_argument(f"--{switch}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
+def browser(chromium):
+    return chromium
 
 
 class Page:
