@@ -50,7 +50,12 @@ def run(
     batch_api: Annotated[
         bool, typer.Option("--batch-api", help="openai: hand everything in as one batch, for half the price.")
     ] = False,
-    batch_size: Annotated[int, typer.Option(min=1, help="transformers: prompts in a batch.")] = 16,
+    batch_size: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="transformers: prompts in a batch. [default: 64 below a billion parameters, else 16]"
+        ),
+    ] = None,
     batch_tokens: Annotated[
         int, typer.Option(min=1, help="transformers: tokens in a batch, replies included.")
     ] = 65_536,

@@ -29,7 +29,7 @@ class EngineOptions:
     """What the user may set, for any engine; each takes what concerns it.
 
     Attributes:
-        batch_size: Requests that a local model computes together.
+        batch_size: Requests that a local model computes together; None suits its size.
         batch_tokens: Tokens that it computes together, prompts and longest replies.
         dtype: The type that a local model computes in.
         device: Where it computes; None takes the GPU if there is one.
@@ -51,7 +51,7 @@ class EngineOptions:
         stream: Whether a server is asked to stream replies, which tells the time to the first token.
     """
 
-    batch_size: int = 16
+    batch_size: int | None = None
     batch_tokens: int = 65_536
     dtype: DType = "bf16"
     device: str | None = None

@@ -31,6 +31,7 @@ from core_bench.errors import CoreBenchError
 from core_bench.models.resolve import weight_files
 from core_bench.records import EngineDescription, Reply
 
+_SMALL, _BATCH_OF_SMALL, _BATCH_OF_LARGE = 1_000_000_000, 64, 16
 _Batch = TypeVar("_Batch")
 _Done = TypeVar("_Done")
 
@@ -49,7 +50,7 @@ class TransformersEngine:
         self,
         folder: Path,
         *,
-        batch_size: int = 16,
+        batch_size: int | None = None,
         batch_tokens: int = 65_536,
         dtype: DType = "bf16",
         device: str | None = None,
@@ -59,7 +60,8 @@ class TransformersEngine:
 
         Args:
             folder: A Hugging Face model folder, or that of a LoRA adapter.
-            batch_size: How many requests are computed together, at least 1.
+            batch_size: How many requests are computed together, at least 1. None takes 64 for a model of less
+                than a billion parameters, else 16.
             batch_tokens: The most tokens of a batch, prompts and longest replies together, at least 1.
             dtype: The type to compute in.
             device: Where to; None takes the GPU if there is one.
@@ -68,11 +70,12 @@ class TransformersEngine:
         Raises:
             CoreBenchError: `folder` is no model folder, or a batch size is not positive.
         """
-        if batch_size < 1 or batch_tokens < 1:
-            raise CoreBenchError(f"the batch size must be at least 1, not {min(batch_size, batch_tokens)}")
+        least = min(batch_tokens, batch_tokens if batch_size is None else batch_size)
+        if least < 1:
+            raise CoreBenchError(f"the batch size must be at least 1, not {least}")
         weight_files(folder)
         self._folder = folder
-        self._batch_size = batch_size
+        self._asked_batch_size = batch_size
         self._batch_tokens = batch_tokens
         self._dtype: DType = dtype
         self._device = device
@@ -102,7 +105,7 @@ class TransformersEngine:
                 refused.append(error_reply(request, reason, prompt_tokens=len(tokens)))
         if refused:
             yield refused
-        batches = cut_batches(fitting, self._batch_size, self._batch_tokens)
+        batches = cut_batches(fitting, self._batch_size(), self._batch_tokens)
         yield from self._side_by_side(checkpoint, batches, self._answer)
 
     def likelihoods(self, requests: Sequence[LikelihoodRequest]) -> Iterator[Sequence[Scored]]:
@@ -127,7 +130,7 @@ class TransformersEngine:
                 refused.append(Scored(request, (), reason))
         if refused:
             yield refused
-        batches = cut_batches(fitting, self._batch_size, self._batch_tokens)
+        batches = cut_batches(fitting, self._batch_size(), self._batch_tokens)
         yield from self._side_by_side(checkpoint, batches, self._force)
 
     def measured(self) -> Measured:
@@ -150,7 +153,7 @@ class TransformersEngine:
                 "dtype": self._dtype,
                 "quantisation": quantisation(self._folder),
                 "device": "cuda" if on_gpu else checkpoint.device,
-                "batch_size": self._batch_size,
+                "batch_size": self._batch_size(),
                 "batch_tokens": self._batch_tokens,
                 "attention": checkpoint.attention,
             },
@@ -190,6 +193,16 @@ class TransformersEngine:
                 load_seconds=time.perf_counter() - started,
             )
         return self._checkpoint
+
+    def _batch_size(self) -> int:
+        """Return how many requests are computed together.
+
+        The reading of a small model's weights is shared by all of a batch; a large model's batch is long on
+        the way, and what is on the way is lost when a run is killed.
+        """
+        if self._asked_batch_size is not None:
+            return self._asked_batch_size
+        return _BATCH_OF_SMALL if (self._measured.parameters or 0) < _SMALL else _BATCH_OF_LARGE
 
     def _misfit(self, checkpoint: Checkpoint, tokens: int) -> str | None:
         if not tokens:

@@ -116,7 +116,9 @@ def continue_batch(
             if stopped():
                 raise StoppedError
             scores = batch.logits()[:, -1]
-            best, likeliest = (column.tolist() for column in scores.max(dim=-1))
+            best = scores.amax(dim=-1).tolist()
+            # In fp32: that is exact, and many times faster than in bf16.
+            likeliest = scores.float().argmax(dim=-1).tolist()
             prefilled = prefilled or time.perf_counter()
             for index, row in enumerate(active):
                 row.take(scores[index], likeliest[index], best[index])
@@ -176,7 +178,7 @@ class _Row:
         import torch
 
         # On the CPU wherever the model is: the generator's numbers then do not depend on the device.
-        chances = torch.softmax(scores.cpu() / self._prompt.temperature, dim=-1)
+        chances = torch.softmax(scores.float().cpu() / self._prompt.temperature, dim=-1)
         return int(torch.multinomial(chances, 1, generator=self._random))
 
     def _end(self, finish: Literal["stop", "length", "error"]) -> None:

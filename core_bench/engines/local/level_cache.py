@@ -1,5 +1,6 @@
 """Keys and values of one level of the prompts' tree."""
 
+from collections.abc import Sequence
 from typing import Any
 
 _GROWTH = 64
@@ -22,17 +23,38 @@ class LevelCache:
         self._values: list[Any] = []
         self._biases: dict[Any, Any] = {}
 
-    def store(self, layer: int, key: Any, value: Any) -> None:
-        """Add the keys and values of the newest tokens (nodes x heads x tokens x size)."""
+    def store(self, layer: int, key: Any, value: Any, first: int = 0) -> None:
+        """Add the keys and values of the newest tokens (some nodes x heads x tokens x size).
+
+        Args:
+            layer: Of the model.
+            key: Of the nodes from `first` on; what is missing on the left is filling.
+            value: The same.
+            first: A node.
+        """
+        end = int(self._padding.shape[1])
         if layer == len(self._keys):
-            self._keys.append(_room_for(key))
-            self._values.append(_room_for(value))
-        end = self.length + key.shape[2]
+            self._keys.append(_room_for(key, self.nodes, end))
+            self._values.append(_room_for(value, self.nodes, end))
         if end > self._keys[layer].shape[2]:
             self._keys[layer] = _grown(self._keys[layer], end)
             self._values[layer] = _grown(self._values[layer], end)
-        self._keys[layer][:, :, self.length : end] = key
-        self._values[layer][:, :, self.length : end] = value
+        nodes, _, tokens, _ = key.shape
+        self._keys[layer][first : first + nodes, :, end - tokens : end] = key
+        self._values[layer][first : first + nodes, :, end - tokens : end] = value
+
+    def part(self, nodes: Sequence[int]) -> "LevelCache":
+        """Return these nodes alone, to be read only; nothing is copied where they stand side by side."""
+        import torch
+
+        first, last = nodes[0], nodes[-1]
+        together = list(nodes) == list(range(first, last + 1))
+        chosen: Any = slice(first, last + 1) if together else torch.tensor(nodes, device=self._padding.device)
+        some = LevelCache(self._padding[chosen])
+        some.length = self.length
+        some._keys = [key[chosen] for key in self._keys]
+        some._values = [value[chosen] for value in self._values]
+        return some
 
     def computed(self) -> None:
         """All layers have stored the newest tokens."""
@@ -81,12 +103,13 @@ class LevelCache:
         return found
 
 
-def _room_for(first: Any) -> Any:
+def _room_for(first: Any, nodes: int, tokens: int) -> Any:
     import torch
 
     # On a CPU attention is computed in fp32: what is stored so need not be converted at every token.
     dtype = torch.float32 if first.device.type == "cpu" else first.dtype
-    return first.new_empty(first.shape, dtype=dtype)
+    # Zeros, as filling is read, if only to be multiplied by 0.
+    return first.new_zeros((nodes, first.shape[1], tokens, first.shape[3]), dtype=dtype)
 
 
 def _grown(stored: Any, needed: int) -> Any:

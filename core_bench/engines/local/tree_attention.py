@@ -39,6 +39,13 @@ class Ancestor:
         self.owners = [numbers[owner] for owner in owners]
         self._arrange()
 
+    def part(self, first: int, end: int) -> "Ancestor":
+        """Return what is above the rows from `first` to before `end`."""
+        owners = self.owners[first:end]
+        nodes = sorted(set(owners))
+        cache = self.cache if len(nodes) == self.cache.nodes else self.cache.part(nodes)
+        return Ancestor(cache, [nodes.index(owner) for owner in owners])
+
     def attend(self, layer: int, query: Any, scale: float) -> tuple[Any, Any]:
         """Attend to this level only.
 
@@ -91,14 +98,18 @@ class Ancestor:
 class Attending:
     """The attention of one forward pass: the newest level, and all above it."""
 
-    def __init__(self, own: LevelCache, ancestors: Sequence[Ancestor], ragged: Ragged | None = None) -> None:
+    def __init__(
+        self, own: LevelCache, ancestors: Sequence[Ancestor], ragged: Ragged | None = None, first: int = 0
+    ) -> None:
         """Prepare a pass.
 
         Args:
             own: The level of the newest tokens.
             ancestors: All above it.
             ragged: How the newest tokens are laid one after the other as one row; None if they are in rows.
+            first: The node of `own` that the first row is.
         """
+        self._first = first
         self._own = own
         self._ancestors = ancestors
         self._ragged = ragged
@@ -130,7 +141,7 @@ class Attending:
             told = _causal(asked.flatten(1, 2), key, value, spans, scale)
             if ragged is not None:
                 key, value = ragged.padded(key), ragged.padded(value)
-            self._own.store(layer, key, value)
+            self._own.store(layer, key, value, self._first)
             return told[0].reshape(asked.shape), told[1].reshape(asked.shape[:-1])
         if ragged is not None:
             asked, key, value = ragged.padded(asked), ragged.padded(key), ragged.padded(value)

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -10,6 +11,9 @@ from core_bench.engines.local.level_cache import LevelCache
 from core_bench.engines.local.prefix_tree import Level, plan_levels
 from core_bench.engines.local.ragged import Ragged
 from core_bench.engines.local.tree_attention import NAME, Ancestor, Attending, register
+
+_AT_ONCE = 512
+"""Tokens of prompts that a CPU computes at a time: what lies between two layers then stays in its caches."""
 
 
 class TreeBatch:
@@ -36,10 +40,8 @@ class TreeBatch:
         self.computed = 0
         self._ancestors: list[Ancestor] = []
         self._own: LevelCache
-        self._tokens: Any = None
-        self._positions: Any = None
+        self._pieces: list[_Piece] = []
         self._newest: Any = None  # the position of each row's newest token
-        self._ragged: Ragged | None = None
         ends = [0]
         for number, level in enumerate(levels):
             starts = [ends[parent] for parent in level.parents]
@@ -55,16 +57,16 @@ class TreeBatch:
 
     def logits(self, keep: int = 1) -> Any:
         """Compute the newest tokens; return the scores after the last `keep` (rows x keep x vocabulary)."""
-        return self._forward(keep).float()
+        return self._forward(keep)
 
     def append(self, tokens: Sequence[int]) -> None:
         """Add one token to each sequence."""
         import torch
 
-        self._tokens = torch.tensor(tokens, device=self._device)[:, None]
-        self._ragged = None
         self._own.pad_on(1)
-        self._newest = self._positions = self._newest + 1
+        self._newest = self._newest + 1
+        newest = torch.tensor(tokens, device=self._device)[:, None]
+        self._pieces = [_Piece(0, newest, self._newest, None, self._ancestors)]
 
     def keep(self, rows: Sequence[int]) -> None:
         """Drop all sequences but `rows`: what is finished need not be computed any more."""
@@ -86,11 +88,26 @@ class TreeBatch:
         self._own = LevelCache(torch.tensor(filling, device=self._device))
         places = [range(start, start + length) for start, length in zip(starts, lengths, strict=True)]
         self._newest = torch.tensor([[own[-1]] for own in places], device=self._device)
-        self._ragged = None if min(lengths) == longest else Ragged(lengths, self._device)
-        shape = (len(lengths), longest) if self._ragged is None else (1, sum(lengths))
-        self._tokens = torch.tensor(list(chain(*level.rows)), device=self._device).reshape(shape)
-        self._positions = torch.tensor(list(chain(*places)), device=self._device).reshape(shape)
         self.computed += sum(lengths)
+        most = _AT_ONCE if self._device == "cpu" else sum(lengths)
+        self._pieces = [
+            self._piece(first, level.rows[first:end], places[first:end], alone=end - first == len(lengths))
+            for first, end in cut_rows(lengths, most)
+        ]
+
+    def _piece(
+        self, first: int, rows: Sequence[Sequence[int]], places: Sequence[range], *, alone: bool
+    ) -> "_Piece":
+        import torch
+
+        lengths = list(map(len, rows))
+        ragged = None if min(lengths) == max(lengths) else Ragged(lengths, self._device)
+        shape = (len(lengths), max(lengths)) if ragged is None else (1, sum(lengths))
+        tokens = torch.tensor(list(chain(*rows)), device=self._device).reshape(shape)
+        positions = torch.tensor(list(chain(*places)), device=self._device).reshape(shape)
+        end = first + len(rows)
+        above = self._ancestors if alone else [each.part(first, end) for each in self._ancestors]
+        return _Piece(first, tokens, positions, ragged, above)
 
     def _computed(self, level: Level, starts: Sequence[int]) -> LevelCache:
         """Return keys and values of a level that stands above others."""
@@ -108,17 +125,46 @@ class TreeBatch:
     def _forward(self, keep: int) -> Any:
         import torch
 
-        ragged = self._ragged
-        last: Any = keep if ragged is None else torch.tensor(ragged.last(keep), device=self._device)
-        wanted = {"position_ids": self._positions, "logits_to_keep": last}
-        optional = {name: value for name, value in wanted.items() if name in self._accepts}
-        with Attending(self._own, self._ancestors, ragged):
-            out = self._model(input_ids=self._tokens, use_cache=False, **optional)
+        found = [self._compute(piece, keep) for piece in self._pieces]
         self._own.computed()
+        return found[0] if len(found) == 1 else torch.cat(found)
+
+    def _compute(self, piece: "_Piece", keep: int) -> Any:
+        import torch
+
+        ragged = piece.ragged
+        last: Any = keep if ragged is None else torch.tensor(ragged.last(keep), device=self._device)
+        wanted = {"position_ids": piece.positions, "logits_to_keep": last}
+        optional = {name: value for name, value in wanted.items() if name in self._accepts}
+        with Attending(self._own, piece.ancestors, ragged, piece.first):
+            out = self._model(input_ids=piece.tokens, use_cache=False, **optional)
         if ragged is None:
             return out.logits[:, -keep:]
         logits = out.logits[0] if "logits_to_keep" in optional else out.logits[0, last]
         return logits.unflatten(0, (-1, keep))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some rows of the newest level, computed together: the rows from `first` on."""
+
+    first: int
+    tokens: Any
+    positions: Any
+    ragged: Ragged | None
+    ancestors: Sequence[Ancestor]
+
+
+def cut_rows(lengths: Sequence[int], most: int) -> list[tuple[int, int]]:
+    """Cut rows into pieces of at most so many tokens, or of one longer row; return their begins and ends."""
+    pieces: list[tuple[int, int]] = []
+    first = tokens = 0
+    for row, length in enumerate(lengths):
+        if row > first and tokens + length > most:
+            pieces.append((first, row))
+            first, tokens = row, 0
+        tokens += length
+    return [*pieces, (first, len(lengths))]
 
 
 def can_share(checkpoint: Checkpoint) -> bool:
