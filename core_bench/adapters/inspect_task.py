@@ -77,8 +77,10 @@ def ask(suite: str, split: str, method: str) -> Solver:
         gold = asked.suite.golds[str(state.sample_id)]
         while (
             amendment is not None
-            and len(history) <= amendment.rounds
-            and goes_on(history, place, gold if amendment.feedback == "oracle" else None)
+            and len(history) < amendment.most
+            and goes_on(
+                history, place, gold if amendment.feedback == "oracle" else None, amendment.hypotheses
+            )
         ):
             item = asked.items[str(state.sample_id)]
             state.messages = _messages(asked, item, [reply.text for reply in history])

@@ -21,6 +21,7 @@ MethodName = Annotated[
     typer.Option(
         "--method",
         help="How to ask: io (answer alone), cot (thought first), coc (trace first), rhda (checks itself), "
+        "rhda-majority (until most sampled attempts agree), "
         "rhda-oracle (wrong answers are asked again), or the path of a folder of your own.",
     ),
 ]

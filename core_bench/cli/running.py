@@ -23,6 +23,7 @@ from core_bench.runs import (
     Meter,
     RunFolder,
     ask_all,
+    check_sampling,
     likelihood_requests,
     make_manifest,
     measure_likelihoods,
@@ -69,6 +70,7 @@ def execute(plan: Plan, options: EngineOptions) -> None:
     method = load_method(plan.method)
     if plan.rounds is not None:
         method = method.with_rounds(plan.rounds)
+    check_sampling(method, plan.asking)
     shape = default_shape(plan.model) if plan.shape == "auto" else plan.shape
     folder = RunFolder(plan.out or _default_folder(suite, plan, method, shape))
     meter = Meter()

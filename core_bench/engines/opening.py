@@ -5,18 +5,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 from core_bench.engines.base import Engine, Shape
 from core_bench.engines.baseline_engine import BASELINES, BaselineEngine, BaselineItem
 from core_bench.engines.local.checkpoint import DType
 from core_bench.engines.openai_engine import OpenAIEngine
+from core_bench.engines.ray_engine import RayEngine, ReplicaSettings
 from core_bench.engines.replay_engine import ReplayEngine
 from core_bench.engines.transformers_engine import TransformersEngine
 from core_bench.engines.vllm_engine import VllmEngine
 from core_bench.errors import CoreBenchError
 from core_bench.models import EMBEDDED, resolve
 
-_PREFIXES = ("transformers", "vllm", "openai", "replay", "baseline")
+ENGINES = ("transformers", "vllm", "ray-vllm", "ray-transformers", "openai", "replay", "baseline")
+"""What may stand before the colon of a model's name."""
+_LOCAL = ("transformers", "vllm", "ray-vllm", "ray-transformers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class EngineOptions:
         batch_api: Whether to use the server's batch interface.
         vllm_python: The Python that has vLLM.
         tensor_parallel: GPUs that share one copy of the model.
-        data_parallel: Copies of the model.
+        data_parallel: Copies of the model; on a Ray cluster, replicas.
         context_window: Tokens of prompt and reply together; None for what the model's config says.
         served_folder: The folder of the model that the server is known to serve; it goes into the manifest.
     """
@@ -72,8 +76,9 @@ def open_engine(
     """Return the engine that `model` names. Models are not loaded and servers not asked yet.
 
     Args:
-        model: `smollm2-135m` (embedded), `transformers:PATH` or just a path, `vllm:PATH`, `openai:NAME`,
-            `replay:PATH`, or `baseline:oracle`, `baseline:echo`, `baseline:majority`.
+        model: `smollm2-135m` (embedded), `transformers:PATH` or just a path, `vllm:PATH`, `ray-vllm:PATH`,
+            `ray-transformers:PATH`, `openai:NAME`, `replay:PATH`, or `baseline:oracle`, `baseline:echo`,
+            `baseline:majority`.
         options: How to run it.
         baseline_items: What the baselines know; other engines do not see it.
 
@@ -81,6 +86,8 @@ def open_engine(
         CoreBenchError: Nothing is called so, or it can not be used as it is (not fetched, no key, ...).
     """
     kind, name = _split(model)
+    if kind.startswith("ray-"):
+        return _ray_engine(kind, resolve(name), options)
     if kind == "openai":
         return OpenAIEngine(
             name,
@@ -101,21 +108,50 @@ def open_engine(
     if kind == "baseline":
         return _baseline(name, baseline_items)
     if kind == "vllm":
-        return VllmEngine(
-            resolve(name),
-            python=options.vllm_python,
-            dtype=options.dtype,
-            tensor_parallel=options.tensor_parallel,
-            data_parallel=options.data_parallel,
-            context_window=options.context_window,
-        )
-    return TransformersEngine(
-        resolve(name),
-        batch_size=options.batch_size,
-        batch_tokens=options.batch_tokens,
-        dtype=options.dtype,
-        device=options.device,
-    )
+        return VllmEngine(resolve(name), data_parallel=options.data_parallel, **_computing("vllm", options))
+    return TransformersEngine(resolve(name), **_computing("transformers", options))
+
+
+def _computing(engine: Literal["vllm", "transformers"], options: EngineOptions) -> dict[str, Any]:
+    """Return the arguments of an engine that computes, here or in a replica."""
+    if engine == "vllm":
+        return {
+            "python": options.vllm_python,
+            "dtype": options.dtype,
+            "tensor_parallel": options.tensor_parallel,
+            "context_window": options.context_window,
+        }
+    return {
+        "batch_size": options.batch_size,
+        "batch_tokens": options.batch_tokens,
+        "dtype": options.dtype,
+        "device": options.device,
+    }
+
+
+def _ray_engine(kind: str, folder: Path, options: EngineOptions) -> RayEngine:
+    engine: Literal["vllm", "transformers"] = "vllm" if kind == "ray-vllm" else "transformers"
+    gpus = options.tensor_parallel if engine == "vllm" else int(options.device != "cpu")
+    settings = ReplicaSettings(engine, folder.resolve(), _computing(engine, options), gpus)
+    return RayEngine(settings, replicas=options.data_parallel)
+
+
+def named_by(engine: str | None, model: str) -> str:
+    """Return the model's name with the engine that was asked for before it.
+
+    Raises:
+        CoreBenchError: There is no such engine, or the name has another one already.
+    """
+    if engine is None:
+        return model
+    if engine not in ENGINES:
+        raise CoreBenchError(f"there is no engine {engine}", f"Known: {', '.join(ENGINES)}.")
+    kind, colon, _ = model.partition(":")
+    if colon and kind in ENGINES:
+        if kind != engine:
+            raise CoreBenchError(f"{model} names another engine than --engine {engine}", "Give one of them.")
+        return model
+    return f"{engine}:{model}"
 
 
 def default_shape(model: str) -> Shape:
@@ -127,7 +163,7 @@ def default_shape(model: str) -> Shape:
         CoreBenchError: `model` names nothing that there is.
     """
     kind, name = _split(model)
-    if kind not in ("transformers", "vllm"):
+    if kind not in _LOCAL:
         return "chat"
     if name in EMBEDDED:
         return EMBEDDED[name].shape
@@ -136,7 +172,7 @@ def default_shape(model: str) -> Shape:
 
 def _split(model: str) -> tuple[str, str]:
     kind, colon, name = model.partition(":")
-    if colon and kind in _PREFIXES:
+    if colon and kind in ENGINES:
         if not name:
             raise CoreBenchError(f"{model} names no model: something must follow the colon")
         return kind, name
@@ -148,7 +184,8 @@ def _split(model: str) -> tuple[str, str]:
 
 def _unknown(model: str) -> str:
     baselines = [f"baseline:{name}" for name in BASELINES]
-    known = [*sorted(EMBEDDED), "transformers:PATH", "openai:NAME", "replay:PATH", *baselines]
+    places = [f"{kind}:PATH" for kind in (*_LOCAL, "replay")]
+    known = [*sorted(EMBEDDED), *places, "openai:NAME", *baselines]
     close = difflib.get_close_matches(model, known, n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
     return f"unknown model {model!r}.{hint} Known: {', '.join(known)}, or the path of a model folder."

@@ -159,7 +159,7 @@ class TransformersEngine:
                 "torch": torch.__version__,
                 "transformers": version("transformers"),
                 "machine": torch.cuda.get_device_name() if on_gpu else _processor(),
-                "kernels": _kernels(on_gpu),
+                "kernels": _kernels(checkpoint),
                 "threads": compute_threads(),
                 "parameters": parameter_count(checkpoint),
                 "checkpoint_bytes": weights_bytes(self._folder),
@@ -301,14 +301,15 @@ def _peak_cuda(checkpoint: Checkpoint) -> int | None:
     return int(torch.cuda.max_memory_allocated(checkpoint.device))
 
 
-def _kernels(on_gpu: bool) -> str:
+def _kernels(checkpoint: Checkpoint) -> str:
     """Return which arithmetic torch uses here, as far as it tells."""
     import torch
 
     known: Any = torch.backends
-    if on_gpu:
+    if checkpoint.device.startswith("cuda"):
         return f"CUDA {torch.version.cuda}, cuDNN {known.cudnn.version()}"
-    return f"{known.cpu.get_cpu_capability()}, oneDNN {known.mkldnn.is_available()}"
+    packed = ", packed weights" if checkpoint.packed_bytes else ""
+    return f"{known.cpu.get_cpu_capability()}, oneDNN {known.mkldnn.is_available()}{packed}"
 
 
 def _reply(encoded: Encoded[Request], done: Continuation, first_token: float) -> Reply:

@@ -67,6 +67,29 @@ def test_in_fp32_company_changes_nothing(fp32: TransformersEngine, requests: lis
     assert _texts(fp32, requests) == _one_by_one(fp32, requests)
 
 
+@pytest.mark.parametrize(("reuse", "batch_size"), [(True, 1), (True, 16), (False, 16)])
+def test_neither_reuse_nor_batches_change_a_greedy_reply(
+    smollm2: Path, fp32: TransformersEngine, ask: Ask, reuse: bool, batch_size: int
+) -> None:
+    header = "def add(a, b):\n    return a + b\n\nassert add(2, 3) == 5\n\n"
+    asked = [ask(f"i{number}", f"{header}{prompt}") for number, prompt in enumerate(PROMPTS)]
+    other = TransformersEngine(smollm2, batch_size=batch_size, dtype="fp32", reuse=reuse)
+    assert _texts(other, asked) == _texts(fp32, asked)
+    other.close()
+
+
+def test_the_next_batches_do_not_compute_the_header_again(fp32: TransformersEngine, ask: Ask) -> None:
+    asked = [ask(f"i{number}", f"{'a b c d e f g h ' * 20}{number} {number} =") for number in range(16)]
+
+    def computed(some: Sequence[Request]) -> int:
+        before = fp32.measured().prompt_tokens_computed or 0
+        list(fp32.generate(some))
+        return (fp32.measured().prompt_tokens_computed or 0) - before
+
+    first, second = computed(asked[:8]), computed(asked[8:])
+    assert first - second > 100
+
+
 def test_a_common_start_is_computed_once_and_changes_nothing(fp32: TransformersEngine, ask: Ask) -> None:
     start = "def add(a, b):\n    return a + b\n\nassert add(2, 3) == 5\n\n" * 3
     ends = [
