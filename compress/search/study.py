@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from compress.errors import CompressError, PlanError
 from compress.model_map import ModelMap
 from compress.plan import Plan
+from compress.search.answers import Objective
 from compress.search.evaluations import Evaluated, EvaluationFile
-from compress.search.search import Objective, Search, Watcher, run_strategy
+from compress.search.search import Search, Watcher, run_strategy
 from compress.search.sensitivity import Sensitivity
 from compress.search.space import Space, SpaceOptions, make_space
 from compress.search.strategies import strategy_named
@@ -211,13 +212,16 @@ def _known_sensitivity(folder: Path, space: Space, measure: Callable[[Space], Se
     path = folder / "sensitivity.json"
     if path.exists():
         try:
-            return Sensitivity(_Measured.model_validate_json(path.read_bytes()).losses)
+            known = _Measured.model_validate_json(path.read_bytes())
+            return Sensitivity(known.losses, known.seconds)
         except (OSError, ValidationError):
             raise CompressError(f"{path} is broken", "Delete it to measure it anew.") from None
     begun = time.perf_counter()
     found = measure(space)
-    _write(path, _Measured(seconds=time.perf_counter() - begun, losses=found.losses).model_dump_json() + "\n")
-    return found
+    # What was read from a cache further back took longer when it was measured.
+    seconds = max(found.seconds, time.perf_counter() - begun)
+    _write(path, _Measured(seconds=seconds, losses=found.losses).model_dump_json() + "\n")
+    return Sensitivity(found.losses, seconds)
 
 
 def _write(path: Path, text: str) -> None:
