@@ -37,6 +37,7 @@ class Search:
         budget: most bytes.
         evaluations: how many different plans may be measured at the main fidelity.
         fidelity: the main fidelity; 0 is the proxy, the others are the objective's.
+        below: the cheaper fidelity that strategies may look at first; 0 is the sum of sensitivities.
         draw: the only source of chance.
         rows: what was evaluated in this search so far, in order.
         hits: how often a plan came up that was already known.
@@ -55,10 +56,11 @@ class Search:
         watcher: Watcher = lambda _search: None,
         pool: Pool | None = None,
         information: Callable[[], Information] | None = None,
+        below: int = 0,
     ) -> None:
         require_budget(space, budget)
         self.space, self.budget, self.evaluations, self.fidelity = space, budget, evaluations, fidelity
-        self.seed = seed
+        self.seed, self.below = seed, below
         self.draw = np.random.default_rng(seed)
         self.rows: list[Evaluated] = []
         self.hits = 0

@@ -113,7 +113,7 @@ def _children(search: Search, members: list[Code], count: int, moves: float, gam
 
 
 def _promoted(search: Search, fresh: list[Code], count: int, screened: float, enough: int) -> list[Code]:
-    real = search.fidelity > 1
+    real = search.below > 0
     wanted = round(count * screened) if real else count
     if len(search.known()) >= enough:
         losses = [float(value) for value in predict_losses(search, fresh)]
@@ -122,7 +122,7 @@ def _promoted(search: Search, fresh: list[Code], count: int, screened: float, en
     fresh = _best(search, fresh, losses, wanted)
     if not real:
         return fresh
-    rows = search.evaluate_all(fresh, "screening", fidelity=search.fidelity - 1)
+    rows = search.evaluate_all(fresh, "screening", fidelity=search.below)
     return _best(search, fresh, [row.point[0] for row in rows], count)
 
 

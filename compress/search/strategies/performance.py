@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from compress.search.threads import one_thread
+
 _HIDDEN = (32, 32, 32)
 _EPOCHS = 200
 _RATE = 1e-2
@@ -58,7 +60,8 @@ def _fit(net: Any, inputs: np.ndarray, goals: np.ndarray) -> None:
     x = torch.tensor(inputs, dtype=torch.float32)
     y = torch.tensor((goals - goals.mean()) / (goals.std() or 1.0), dtype=torch.float32)
     optimiser = torch.optim.Adam(net.parameters(), _RATE, weight_decay=_DECAY)
-    for _ in range(_EPOCHS):
-        optimiser.zero_grad()
-        torch.nn.functional.mse_loss(net(x)[:, 0], y).backward()
-        optimiser.step()
+    with one_thread():
+        for _ in range(_EPOCHS):
+            optimiser.zero_grad()
+            torch.nn.functional.mse_loss(net(x)[:, 0], y).backward()
+            optimiser.step()

@@ -55,11 +55,11 @@ def search(
 
 def _offline(search: Search, count: int, measured: int) -> tuple[np.ndarray, np.ndarray]:
     """Return inputs and cheap losses of random plans of all sizes."""
-    real = search.fidelity > 1
+    real = search.below > 0
     plans = [random_plan(search, random_budget(search)) for _ in range(measured if real else count)]
     plans = list(dict.fromkeys(plans))
     if real:
-        rows = search.evaluate_all(plans, "offline", fidelity=search.fidelity - 1)
+        rows = search.evaluate_all(plans, "offline", fidelity=search.below)
         known = [row for row in rows if row.loss is not None]
         plans, losses = [row.code for row in known], [row.point[0] for row in known]
     else:
