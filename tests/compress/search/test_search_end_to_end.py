@@ -26,11 +26,11 @@ def test_the_cache_computes_what_carry_out_makes(base):
     from compress.calibration import Passage
     from compress.carry_out import carry_out
     from compress.likelihood import measure
-    from compress.search.plan_model import PlanLoss
+    from compress.search.plan_model import PlanLoss, loss_on
 
     found = read_map(base)
     passages = [Passage("a", torch.randint(0, 256, (1, 48), generator=torch.Generator().manual_seed(2)))]
-    losses = PlanLoss(base, found, passages)
+    losses = PlanLoss(base, found, loss_on(passages))
     plan = uniform_plan(found, quantiser="clip", attention_bits=3, mlp_bits=2, rank=4, compensation="svd")
     dropped = plan.blocks[1].model_copy(update={"dropped": True})
     plan = plan.model_copy(update={"blocks": (plan.blocks[0], dropped, *plan.blocks[2:])})
