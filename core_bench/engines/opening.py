@@ -45,8 +45,9 @@ class EngineOptions:
         vllm_python: The Python that has vLLM.
         tensor_parallel: GPUs that share one copy of the model.
         data_parallel: Copies of the model; on a Ray cluster, replicas.
-        context_window: Tokens of prompt and reply together; None for what the model's config says.
+        context_window: Tokens of prompt and reply together; None for what the model or the server says.
         served_folder: The folder of the model that the server is known to serve; it goes into the manifest.
+        stream: Whether a server is asked to stream replies, which tells the time to the first token.
     """
 
     batch_size: int = 16
@@ -68,6 +69,7 @@ class EngineOptions:
     data_parallel: int = 1
     context_window: int | None = None
     served_folder: Path | None = None
+    stream: bool = False
 
 
 def open_engine(
@@ -102,6 +104,8 @@ def open_engine(
             prices=options.prices,
             batch_api=options.batch_api,
             served_folder=options.served_folder,
+            stream=options.stream,
+            context_window=options.context_window,
         )
     if kind == "replay":
         return ReplayEngine(Path(name).expanduser())
