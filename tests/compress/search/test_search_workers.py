@@ -90,9 +90,7 @@ def test_work_is_shared_by_threads_that_see_the_board(tmp_path):
     by_helper = []
     with board:
         helping = threading.Thread(
-            target=lambda: by_helper.append(
-                help_out(Board(tmp_path / BOARD), TOY.space, slow_toy, idle=20)
-            )
+            target=lambda: by_helper.append(help_out(Board(tmp_path / BOARD), TOY.space, slow_toy, idle=20))
         )
         helping.start()
         time.sleep(0.5)
