@@ -130,6 +130,20 @@ def _from(slice_walk: SliceWalk, hidden: torch.Tensor, place: int, widths: tuple
     return hidden
 
 
+def measure_information(slice_walk: SliceWalk) -> dict[str, Any]:
+    """Estimate the mutual information of every searched block with the prediction, on 1,024 tokens."""
+    from compress import measure_importance
+    from compress.search.sensitivity import information_of
+    from core_bench.models import resolve
+
+    begun = time.perf_counter()
+    folder = resolve("smollm2-135m")
+    text = calibrate_on(read_documents("stdlib"), load_tokenizer(folder), 8, 128, 0)
+    table = measure_importance("information", folder, slice_walk.map, text)
+    values = information_of(slice_space(slice_walk.map), table).values
+    return {"values": values, "seconds": time.perf_counter() - begun}
+
+
 def fill(slice_walk: SliceWalk, path: Path) -> None:
     """Measure every plan that has no row yet; plans that begin alike follow each other."""
     done = {tuple(row["code"]) for row in read_rows(path)}
@@ -196,6 +210,9 @@ def main() -> None:
         found, seconds = measure_sensitivity(slice_walk)
         known.write_text(json.dumps(about | {"losses": found.losses, "seconds": seconds}))
     fill(slice_walk, options.place / "rows.jsonl")
+    information = options.place / "information.json"
+    if not information.exists():
+        information.write_text(json.dumps(measure_information(slice_walk)))
 
 
 if __name__ == "__main__":

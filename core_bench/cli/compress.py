@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from core_bench.cli import compress_search, compress_table
+from core_bench.cli import compress_search, compress_search_pick, compress_search_workers, compress_table
 from core_bench.cli.compress_making import CalibrationText, compress_errors, make, with_groups, without_blocks
 from core_bench.errors import CoreBenchError
 
@@ -14,8 +14,9 @@ app = typer.Typer(help="Make a smaller checkpoint, and see what it weighs and lo
 
 app.command("table")(compress_table.table)
 app.command("search")(compress_search.search)
-app.command("fronts")(compress_search.fronts)
-app.command("pick")(compress_search.pick)
+app.command("search-worker")(compress_search_workers.search_worker)
+app.command("fronts")(compress_search_pick.fronts)
+app.command("pick")(compress_search_pick.pick)
 
 _Model = Annotated[str, typer.Argument(help="An embedded model, or a model folder.", metavar="MODEL")]
 _Out = Annotated[Path | None, typer.Option("--out", "-o", help="The new folder; it must not be there yet.")]
