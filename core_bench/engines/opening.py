@@ -1,6 +1,7 @@
 """From what the user typed after `--model` to an engine."""
 
 import difflib
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +10,14 @@ from typing import Any, Literal
 
 from core_bench.engines.base import Engine, Shape
 from core_bench.engines.baseline_engine import BASELINES, BaselineEngine, BaselineItem
-from core_bench.engines.local.checkpoint import DType
+from core_bench.engines.local.checkpoint import DType, adapted_folder
 from core_bench.engines.openai_engine import OpenAIEngine
 from core_bench.engines.ray_engine import RayEngine, ReplicaSettings
 from core_bench.engines.replay_engine import ReplayEngine
 from core_bench.engines.transformers_engine import TransformersEngine
 from core_bench.engines.vllm_engine import VllmEngine
 from core_bench.errors import CoreBenchError
-from core_bench.models import EMBEDDED, resolve
+from core_bench.models import EMBEDDED, EmbeddedModel, resolve
 
 ENGINES = ("transformers", "vllm", "ray-vllm", "ray-transformers", "openai", "replay", "baseline")
 """What may stand before the colon of a model's name."""
@@ -161,7 +162,9 @@ def named_by(engine: str | None, model: str) -> str:
 def default_shape(model: str) -> Shape:
     """Return how `model` is asked unless the user says otherwise.
 
-    The embedded model and checkpoints without a chat template get plain prompts, all others a chat.
+    Checkpoints without a chat template get plain prompts, all others a chat; but the embedded model has a
+    shape of its own, which holds for all that is made of it, too: adapters, pruned and quantised folders are
+    compared with it.
 
     Raises:
         CoreBenchError: `model` names nothing that there is.
@@ -171,7 +174,12 @@ def default_shape(model: str) -> Shape:
         return "chat"
     if name in EMBEDDED:
         return EMBEDDED[name].shape
-    return "chat" if _has_chat_template(resolve(name)) else "completion"
+    folder = resolve(name)
+    folder = folder if _has_chat_template(folder) else adapted_folder(folder) or folder
+    origin = _embedded_origin(folder)
+    if origin is not None:
+        return origin.shape
+    return "chat" if _has_chat_template(folder) else "completion"
 
 
 def _split(model: str) -> tuple[str, str]:
@@ -202,6 +210,17 @@ def _baseline(name: str, items: Mapping[str, BaselineItem] | None) -> BaselineEn
                 raise CoreBenchError(f"baseline:{name} can only answer the items of a suite")
             return BaselineEngine(kind, items)
     raise CoreBenchError(_unknown(f"baseline:{name}"))
+
+
+def _embedded_origin(folder: Path) -> EmbeddedModel | None:
+    """Return the embedded model that a folder is a copy of, or was made of."""
+    try:
+        template = hashlib.sha256((folder / "chat_template.jinja").read_bytes()).hexdigest()
+        size = json.loads((folder / "config.json").read_bytes()).get("hidden_size")
+    except (OSError, ValueError, AttributeError):
+        return None
+    known = EMBEDDED.values()
+    return next((one for one in known if (one.template_sha256, one.hidden_size) == (template, size)), None)
 
 
 def _has_chat_template(folder: Path) -> bool:

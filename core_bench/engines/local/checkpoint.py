@@ -88,7 +88,8 @@ def load_checkpoint(folder: Path, dtype: DType, device: str | None, *, share: bo
     _refuse_gaps(base, report)
     model.to(place).eval()
     if base != folder:
-        model = _with_adapter(model, folder)
+        with quiet_transformers():
+            model = _with_adapter(model, folder)
     checkpoint = Checkpoint(
         model=model,
         tokenizer=tokenizer,
@@ -97,12 +98,13 @@ def load_checkpoint(folder: Path, dtype: DType, device: str | None, *, share: bo
         end_tokens=_end_tokens(model, tokenizer),
         pad_token=tokenizer.pad_token_id or 0,
     )
-    if share:
-        from core_bench.engines.local.tree_batch import can_share
+    with quiet_transformers():  # packed weights are unpacked at the first use, with a bar
+        if share:
+            from core_bench.engines.local.tree_batch import can_share
 
-        checkpoint = replace(checkpoint, shares=can_share(checkpoint), starts=Starts())
-    if place == "cpu":
-        checkpoint = replace(checkpoint, packed_bytes=pack_weights(model))
+            checkpoint = replace(checkpoint, shares=can_share(checkpoint), starts=Starts())
+        if place == "cpu":
+            checkpoint = replace(checkpoint, packed_bytes=pack_weights(model))
     return checkpoint
 
 

@@ -16,7 +16,9 @@ _TOLERANCE = 2.0**-6
 def pack_weights(model: Any) -> int:
     """Replace the plain bf16 linear layers of a model on the CPU by packed ones, one at a time.
 
-    A layer that oneDNN does not compute the same that way keeps its form: it is tried with each shape once.
+    A layer that oneDNN does not compute the same that way keeps its form: it is tried with each shape once,
+    and with every layer whose computing was changed, as that of quantised ones is. (compressed-tensors rounds
+    unpacked weights to their grid again in every call, although they are on it; packed, they are left alone.)
 
     Returns:
         Bytes of the packed weights; 0 where nothing was packed (no bf16 kernels on this processor, say).
@@ -30,10 +32,10 @@ def pack_weights(model: Any) -> int:
     with torch.inference_mode():
         for parent in list(model.modules()):
             for name, child in list(parent.named_children()):
-                if not _is_plain(child):
+                if not _is_linear(child):
                     continue
                 shape = tuple(child.weight.shape)
-                if shape not in tried:
+                if shape not in tried or _is_changed(child):
                     tried[shape] = _computes_the_same(child)
                 if tried[shape]:
                     packed_bytes += child.weight.numel() * child.weight.element_size()
@@ -51,13 +53,18 @@ def _has_kernels() -> bool:
         return False
 
 
-def _is_plain(layer: Any) -> bool:
-    """Tell whether this is torch's own linear layer with nothing attached to it."""
+def _is_changed(layer: Any) -> bool:
+    return "forward" in vars(layer)
+
+
+def _is_linear(layer: Any) -> bool:
+    """Tell whether this is torch's own linear layer, and nobody is known to change what goes in or out."""
     import torch
 
+    scheme = getattr(layer, "quantization_scheme", None)
     return (
         type(layer) is torch.nn.Linear
-        and "forward" not in vars(layer)  # a quantised layer's is its own
+        and not (getattr(scheme, "input_activations", None) or getattr(scheme, "output_activations", None))
         and getattr(layer, "weight", None) is not None
         and layer.weight.dtype == torch.bfloat16
         and layer.weight.device.type == "cpu"

@@ -188,6 +188,39 @@ def _event(told: Any) -> bytes:
 
 
 @pytest.fixture(scope="session")
+def smollm2_quantised(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A compressed-tensors checkpoint of the embedded model: its first two blocks in 4 bits."""
+    pytest.importorskip("compressed_tensors")
+    from compress.carry_out import carry_out
+    from compress.model_map import read_map
+    from compress.plan import BlockPlan, Plan
+    from compress.write import write_checkpoint
+
+    model_map = read_map(smollm2)
+    four = BlockPlan(attention_bits=4, mlp_bits=4)
+    blocks = tuple(four if number < 2 else BlockPlan() for number in range(model_map.blocks))
+    plan = Plan(base=model_map.base, model_type="llama", blocks=blocks, quantiser="rtn")
+    out = tmp_path_factory.mktemp("quantised") / "four-bits"
+    return write_checkpoint(carry_out(plan, smollm2, model_map), smollm2, model_map, out)
+
+
+@pytest.fixture(scope="session")
+def smollm2_adapter(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A LoRA adapter of the embedded model that changes its last block."""
+    peft = pytest.importorskip("peft")
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    load: Any = AutoModelForCausalLM.from_pretrained
+    settings = {"target_modules": ["down_proj"], "layers_to_transform": [29], "init_lora_weights": False}
+    torch.manual_seed(0)
+    model: Any = peft.get_peft_model(load(smollm2, dtype=torch.float32), peft.LoraConfig(r=4, **settings))
+    out = tmp_path_factory.mktemp("adapter") / "lora"
+    model.save_pretrained(out)
+    return out
+
+
+@pytest.fixture(scope="session")
 def smollm2_vllm(smollm2: Path, vllm_python: str) -> Iterator[Engine]:
     """The embedded model in vLLM: it takes long to start, so there is one for all tests."""
     options = EngineOptions(vllm_python=vllm_python, context_window=2048, dtype="fp32")

@@ -149,6 +149,22 @@ def test_an_answer_that_does_not_fit_has_no_likelihood(bf16: TransformersEngine)
     assert "the context window" in str(scored.error)
 
 
+def test_a_quantised_checkpoint_answers_as_its_unpacked_weights_do(smollm2_quantised: Path, ask: Ask) -> None:
+    import torch
+
+    engine = TransformersEngine(smollm2_quantised)
+    checkpoint = engine._loaded()
+    if "packed weights" in str(engine.describe().environment["kernels"]):
+        left = [name for name, layer in checkpoint.model.named_modules() if type(layer) is torch.nn.Linear]
+        assert left == []
+    plain = TransformersEngine(smollm2_quantised, dtype="fp32")
+    prompts = [ask(f"i{number}", prompt) for number, prompt in enumerate(PROMPTS)]
+    mine, theirs = _texts(engine, prompts), _texts(plain, prompts)
+    equal = sum(mine[item] == theirs[item] for item in mine)
+    assert equal >= len(PROMPTS) - 2
+    assert engine.describe().identity["quantisation"] == "compressed-tensors 4"
+
+
 def test_a_lora_adapter_is_added_to_its_model(smollm2: Path, tmp_path: Path, ask: Ask) -> None:
     import torch
     from peft import LoraConfig, get_peft_model
@@ -358,7 +374,8 @@ def test_a_machine_without_a_gpu_says_so(copied: Path) -> None:
         TransformersEngine(copied, device="cuda").describe()
 
 
-def test_the_terminal_stays_clean(smollm2: Path) -> None:
+@pytest.mark.parametrize("model", ["smollm2", "smollm2_quantised", "smollm2_adapter"])
+def test_the_terminal_stays_clean(request: pytest.FixtureRequest, model: str) -> None:
     program = (
         "import sys; from pathlib import Path; from core_bench.engines import Request\n"
         "from core_bench.engines.transformers_engine import TransformersEngine\n"
@@ -367,7 +384,10 @@ def test_the_terminal_stays_clean(smollm2: Path) -> None:
         "print(len(list(engine.generate([Request('a', 'io', 0, '2 + 2 =', (), 3), long]))))"
     )
     done: Any = subprocess.run(
-        [sys.executable, "-c", program, str(smollm2)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, str(request.getfixturevalue(model))],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert (done.stdout, done.stderr) == ("2\n", "")
 
