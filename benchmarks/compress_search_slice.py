@@ -3,11 +3,11 @@
     heavy python -m benchmarks.compress_slice_table       (once: measures all 4,096 plans)
     heavy python -m benchmarks.compress_search_slice --write docs/compress-search.md
 
-The budget is what the slice takes at 4 bits everywhere. Searches read losses from the table, so that ten seeds
-of the strategies cost minutes. Told are the inverted generational distance to the true front, the loss of
-the best plan above the true best one, both by evaluations; the difference to random at the same seeds with its
-interval and a paired test, corrected for the number of strategies (Holm); and how well small models predict
-plans that they have not seen, against the sum of sensitivities.
+The budget is what the slice takes at 4 bits everywhere. Searches read losses from the table, so that ten
+seeds of the strategies cost minutes. Told are the inverted generational distance to the true front, and the
+loss of the best plan above the true best one, by evaluations; the difference to random at the same seeds with
+its interval and a paired test, corrected for the number of strategies (Holm); and how well small models
+predict plans that they have not seen, against the sum of sensitivities.
 """
 
 import argparse
@@ -171,8 +171,8 @@ def report(truth: Truth, found: dict[str, list[list[Code]]], evaluations: int) -
     lines = [
         f"{len(fitting):,} of {len(truth.loss):,} plans fit the budget (4 bits everywhere); the true front "
         f"has {len(front)}. Best {front[-1][0]:.4f} nats per token on the search's text, uniform 4 bits "
-        f"{truth.loss[(BITS.index(4),) * SEARCHED]:.4f}, 16 bits {truth.about['whole'][0]:.4f}. {seeds} seeds. "
-        "Differences are strategy minus random at the same seeds [95 %], p corrected over strategies.",
+        f"{truth.loss[(BITS.index(4),) * SEARCHED]:.4f}, 16 bits {truth.about['whole'][0]:.4f}. {seeds} "
+        "seeds. Differences are strategy minus random at the same seeds [95 %], p corrected over strategies.",
         "",
         f"| strategy | IGD at {', '.join(map(str, AT))} evaluations | IGD - random at {AT[-1]} | p "
         "| best plan, nats above the true best | minus random | p | picked plan on held-out text |",
