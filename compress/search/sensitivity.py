@@ -15,9 +15,11 @@ class Sensitivity:
 
     Attributes:
         losses: per knob one value a choice, in the order of the choices; nats per token, 0 for the dearest.
+        seconds: wall time of measuring them; who reads them from a cache books it all the same.
     """
 
     losses: tuple[tuple[float, ...], ...]
+    seconds: float = 0.0
 
     def proxy(self, code: Code) -> float:
         """Return the sum over all knobs: fidelity 0. Right only as far as losses add up."""
@@ -26,6 +28,40 @@ class Sensitivity:
     def importance(self) -> tuple[float, ...]:
         """Return, per knob, what its cheapest choice costs."""
         return tuple(values[0] for values in self.losses)
+
+
+@dataclass(frozen=True, slots=True)
+class Information:
+    """Mutual information between what a part of the model adds and the model's prediction.
+
+    Attributes:
+        values: one a knob, in nats.
+        seconds: wall time of measuring them, booked like that of sensitivities.
+    """
+
+    values: tuple[float, ...]
+    seconds: float = 0.0
+
+
+def information_of(space: Space, table: ImportanceTable) -> Information:
+    """Read the information of every knob from a table of the measure `information`.
+
+    A knob gets the mean over its blocks of what the block's estimate exceeds the one on shuffled pairs by,
+    and never less than nothing: attention and MLP of a block share one estimate.
+    """
+    there, by_chance = table.scalars("block"), table.scalars("shuffled")
+    above = {block: max(value - by_chance.get(block, 0.0), 0.0) for block, value in there.items()}
+    return Information(tuple(sum(above[b] for b in knob.blocks) / len(knob.blocks) for knob in space.knobs))
+
+
+def without_prior(space: Space) -> Sensitivity:
+    """Return sensitivities that know nothing: every knob costs the same, evenly by step.
+
+    For ablations: whatever a strategy does with importance, it does without any.
+    """
+    return Sensitivity(
+        tuple(tuple((size - 1 - index) / max(size - 1, 1) for index in range(size)) for size in space.sizes)
+    )
 
 
 def check_sensitivity(found: Sensitivity, space: Space) -> None:

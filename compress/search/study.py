@@ -8,7 +8,8 @@ dashboard and its other tools.
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,11 +18,18 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from compress.errors import CompressError, PlanError
 from compress.model_map import ModelMap
 from compress.plan import Plan
-from compress.search.evaluations import Evaluated, EvaluationFile
-from compress.search.search import Objective, Search, Watcher, run_strategy
-from compress.search.sensitivity import Sensitivity
+from compress.search.answers import Objective
+from compress.search.board import BOARD, Board, board_pool
+from compress.search.evaluations import EvaluationFile
+from compress.search.journal import Journal
+from compress.search.repair import require_budget
+from compress.search.search import Search, Watcher, run_strategy
+from compress.search.sensitivity import Information, Sensitivity, without_prior
 from compress.search.space import Space, SpaceOptions, make_space
 from compress.search.strategies import strategy_named
+
+# Processes that help, for as long as the search lasts.
+Helpers = Callable[[], AbstractContextManager[object]]
 
 
 class Study(BaseModel):
@@ -38,6 +46,9 @@ class Study(BaseModel):
         options: what is searched.
         plan: what is not searched.
         objective: what was measured and on what, in words and hashes.
+        fidelity: at which plans are compared: 1 right after quantisation, 2 after a short recovery, 3 full.
+        below: the cheaper fidelity that strategies may look at first.
+        prior: importance guides the search; without it every knob is taken to cost the same (an ablation).
         versions: versions of the libraries that had a say; told, not compared.
     """
 
@@ -53,6 +64,9 @@ class Study(BaseModel):
     options: SpaceOptions
     plan: Plan
     objective: dict[str, Any] = {}
+    fidelity: int = 1
+    below: int = 0
+    prior: bool = True
     versions: dict[str, str] = {}
 
 
@@ -94,7 +108,18 @@ def open_study(folder: Path, study: Study) -> None:
             f"{folder} belongs to another base: {old.base[:12]}, the model is {study.base[:12]} now",
             "Its evaluations say nothing about these weights. Search in a new folder.",
         )
-    for name in ("strategy", "settings", "seed", "budget", "options", "plan", "objective"):
+    for name in (
+        "strategy",
+        "settings",
+        "seed",
+        "budget",
+        "options",
+        "plan",
+        "objective",
+        "fidelity",
+        "below",
+        "prior",
+    ):
         if getattr(old, name) != getattr(study, name):
             raise CompressError(
                 f"{folder} holds another search: its {name} differs"
@@ -117,6 +142,8 @@ def run_study(
     objective: Objective,
     sensitivity: Callable[[Space], Sensitivity],
     watcher: Watcher = lambda _search: None,
+    information: Callable[[Space], Information] | None = None,
+    helpers: Helpers | None = None,
 ) -> Search:
     """Run a search in its folder, or go on with it.
 
@@ -127,28 +154,50 @@ def run_study(
         objective: (plan, fidelity) -> loss.
         sensitivity: measures the sensitivities of a space; asked once, and only by strategies that use them.
         watcher: called after every evaluation.
+        information: measures the mutual information of every knob; QPruner asks.
+        helpers: entered once the folder is open, left at the end: other processes that work on the plans of
+            the board there (`board.py`). None measures everything in this process.
 
     Raises:
         PlanError: the budget is below the smallest plan, or the base has changed.
-        CompressError: see `open_study`; or every plan failed.
+        CompressError: see `open_study`; another process searches in this folder; or every plan failed.
     """
     strategy = strategy_named(study.strategy, **study.settings)
     space = make_space(model, study.plan, study.options)
-    known: Callable[[], Sensitivity] = lambda: _known_sensitivity(folder, space, sensitivity)  # noqa: E731
-    open_study_checked(folder, study, space)
-    file = EvaluationFile(folder / "evaluations.jsonl")
-    journal = Journal(folder / "journal.log", space, file.rows)
-    stored = len(file.rows)
+    require_budget(space, study.budget)
+    with ExitStack() as stack:
+        stack.enter_context(only_one(folder))
+        open_study(folder, study)
+        file = EvaluationFile(folder / "evaluations.jsonl")
+        journal = Journal(folder / "journal.log", space, file.rows)
+        pool = None
+        if helpers is not None:
+            board = stack.enter_context(Board(folder / BOARD))
+            stack.enter_context(helpers())
+            pool = board_pool(board, space, objective)
 
-    def watch(search: Search) -> None:
-        nonlocal stored
-        for row in file.rows[stored:]:
-            journal.add(row)
-        stored = len(file.rows)
-        watcher(search)
+        def watch(search: Search) -> None:
+            if not (folder / "study.json").exists():
+                # The folder was taken away and is back: what was asked for belongs to its rows.
+                _write(folder / "study.json", study.model_dump_json(indent=1) + "\n")
+            journal.follow(file.rows)
+            watcher(search)
 
-    search = Search(space, study.budget, objective, known, file, study.evaluations, study.seed, watcher=watch)
-    run_strategy(strategy, search)
+        search = Search(
+            space,
+            study.budget,
+            objective,
+            lambda: _known_sensitivity(folder, study, space, sensitivity),
+            file,
+            study.evaluations,
+            study.seed,
+            study.fidelity,
+            watch,
+            pool,
+            None if information is None else lambda: _known_information(folder, space, information),
+            study.below,
+        )
+        run_strategy(strategy, search)
     if search.rows and not search.known():
         raise CompressError(
             f"every plan failed; the first: {search.rows[0].failure}",
@@ -157,67 +206,64 @@ def run_study(
     return search
 
 
-def open_study_checked(folder: Path, study: Study, space: Space) -> None:
-    """Open a study after its budget was found possible, so that a hopeless one leaves no folder."""
-    from compress.search.repair import require_budget
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Keep other searches out of a folder; the lock is gone with the process, however it ends.
 
-    require_budget(space, study.budget)
-    open_study(folder, study)
+    Raises:
+        CompressError: one is at work there, or the folder cannot be made.
+    """
+    import fcntl
 
-
-class Journal:
-    """The evaluations as an Optuna study in a journal file: parameters are indices, values loss and bytes."""
-
-    def __init__(self, path: Path, space: Space, rows: tuple[Evaluated, ...]) -> None:
-        import optuna
-        from optuna.storages import JournalStorage
-        from optuna.storages.journal import JournalFileBackend
-
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
-        self._optuna = optuna
-        self._space = space
-        self._study = optuna.create_study(
-            storage=JournalStorage(JournalFileBackend(str(path))),
-            study_name="search",
-            directions=["minimize", "minimize"],
-            load_if_exists=True,
-        )
-        there = {trial.user_attrs.get("number") for trial in self._study.get_trials(deepcopy=False)}
-        for row in rows:
-            if row.number not in there:
-                self.add(row)
-
-    def add(self, row: Evaluated) -> None:
-        """Add one evaluation as a finished trial."""
-        trial = self._optuna.trial
-        failed = row.loss is None
-        self._study.add_trial(
-            trial.create_trial(
-                state=trial.TrialState.FAIL if failed else trial.TrialState.COMPLETE,
-                values=None if failed else [row.loss, row.bytes],
-                params={knob.name: index for knob, index in zip(self._space.knobs, row.code, strict=True)},
-                distributions={
-                    knob.name: self._optuna.distributions.IntDistribution(0, len(knob.choices) - 1)
-                    for knob in self._space.knobs
-                },
-                user_attrs=row.model_dump(
-                    include={"number", "plan", "stage", "fidelity", "seconds", "failure"}
-                ),
-            )
-        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "search.lock").open("w", encoding="utf-8")
+    except OSError as error:
+        raise CompressError(f"{folder} cannot be written: {error.strerror}") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CompressError(
+                f"another process searches in {folder}",
+                "Wait for it, or help it from here with compress search-worker.",
+            ) from None
+        yield
 
 
-def _known_sensitivity(folder: Path, space: Space, measure: Callable[[Space], Sensitivity]) -> Sensitivity:
+def _known_sensitivity(
+    folder: Path, study: Study, space: Space, measure: Callable[[Space], Sensitivity]
+) -> Sensitivity:
+    if not study.prior:
+        return without_prior(space)
     path = folder / "sensitivity.json"
     if path.exists():
         try:
-            return Sensitivity(_Measured.model_validate_json(path.read_bytes()).losses)
+            known = _Measured.model_validate_json(path.read_bytes())
         except (OSError, ValidationError):
             raise CompressError(f"{path} is broken", "Delete it to measure it anew.") from None
+        return Sensitivity(known.losses, known.seconds)
     begun = time.perf_counter()
     found = measure(space)
-    _write(path, _Measured(seconds=time.perf_counter() - begun, losses=found.losses).model_dump_json() + "\n")
-    return found
+    # What was read from a cache further back took longer when it was measured.
+    seconds = max(found.seconds, time.perf_counter() - begun)
+    _write(path, _Measured(seconds=seconds, losses=found.losses).model_dump_json() + "\n")
+    return Sensitivity(found.losses, seconds)
+
+
+def _known_information(folder: Path, space: Space, measure: Callable[[Space], Information]) -> Information:
+    path = folder / "information.json"
+    if path.exists():
+        try:
+            known = _Measured.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            raise CompressError(f"{path} is broken", "Delete it to measure it anew.") from None
+        return Information(known.losses[0], known.seconds)
+    begun = time.perf_counter()
+    found = measure(space)
+    seconds = max(found.seconds, time.perf_counter() - begun)
+    _write(path, _Measured(seconds=seconds, losses=(found.values,)).model_dump_json() + "\n")
+    return Information(found.values, seconds)
 
 
 def _write(path: Path, text: str) -> None:

@@ -6,7 +6,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from core_bench.cli import compress_search, compress_table
+from core_bench.cli import (
+    compress_search,
+    compress_search_pick,
+    compress_search_report,
+    compress_search_workers,
+    compress_table,
+)
 from core_bench.cli.compress_making import CalibrationText, compress_errors, make, with_groups, without_blocks
 from core_bench.errors import CoreBenchError
 
@@ -14,8 +20,10 @@ app = typer.Typer(help="Make a smaller checkpoint, and see what it weighs and lo
 
 app.command("table")(compress_table.table)
 app.command("search")(compress_search.search)
-app.command("fronts")(compress_search.fronts)
-app.command("pick")(compress_search.pick)
+app.command("search-worker")(compress_search_workers.search_worker)
+app.command("fronts")(compress_search_pick.fronts)
+app.command("pick")(compress_search_pick.pick)
+app.command("search-report")(compress_search_report.search_report)
 
 _Model = Annotated[str, typer.Argument(help="An embedded model, or a model folder.", metavar="MODEL")]
 _Out = Annotated[Path | None, typer.Option("--out", "-o", help="The new folder; it must not be there yet.")]

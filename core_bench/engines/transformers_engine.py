@@ -55,6 +55,7 @@ class TransformersEngine:
         dtype: DType = "bf16",
         device: str | None = None,
         reuse: bool = True,
+        loaded: Checkpoint | None = None,
     ) -> None:
         """Prepare the engine; the model is loaded when it is first needed.
 
@@ -66,6 +67,7 @@ class TransformersEngine:
             dtype: The type to compute in.
             device: Where to; None takes the GPU if there is one.
             reuse: Whether shared starts are computed once for all requests; False is for comparisons.
+            loaded: The model, where it is in memory already; `folder` then only names it.
 
         Raises:
             CoreBenchError: `folder` is no model folder, or a batch size is not positive.
@@ -80,7 +82,7 @@ class TransformersEngine:
         self._dtype: DType = dtype
         self._device = device
         self._reuse = reuse
-        self._checkpoint: Checkpoint | None = None
+        self._checkpoint = loaded
         self._measured = Measured()
         self._counting = threading.Lock()
 

@@ -59,7 +59,7 @@ def report_page(
             f"{len(runs)} run{'s' if len(runs) > 1 else ''}; intervals by problem."
         ),
         base=printable(runs[0].name),
-        tables=[_shown(table) for table in tables],
+        tables=[shown(table) for table in tables],
         plots_of={key: [picture(plot) for plot in found] for key, found in plots.items()},
         manifests=[{"name": printable(run.name), "facts": manifest_facts(run.manifest)} for run in runs],
         made=(
@@ -84,7 +84,8 @@ def manifest_facts(manifest: RunManifest) -> list[tuple[str, str]]:
     ]
 
 
-def _shown(table: Table) -> dict[str, Any]:
+def shown(table: Table) -> dict[str, Any]:
+    """Return what a template shows of a table."""
     return {
         "key": table.key,
         "title": table.title,

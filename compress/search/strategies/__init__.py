@@ -8,7 +8,7 @@ from compress.errors import CompressError
 from compress.search.search import Strategy
 
 BASELINES = ("uniform", "greedy", "random", "exhaustive", "local")
-PUBLISHED = ("automixq", "qradaptor")
+PUBLISHED = ("qpruner", "automixq", "rankadaptor", "qradaptor", "autoqra")
 STRATEGIES = BASELINES + PUBLISHED
 
 

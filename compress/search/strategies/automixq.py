@@ -7,8 +7,9 @@ The performance model is in neither.
 
 Ours: the model is a ridge regression of the squashed loss on the steps of all knobs and on the sum of
 sensitivities; NSGA-II (Optuna) searches its predictions and the exact bytes for a front, of which a few plans
-are measured; then the model is fitted again. A share of random plans starts it. Use `tied` bits for the
-paper's space.
+are measured; then the model is fitted again. The greedy plan and a share of random plans start it: what it
+finds is never worse than greedy at the budget, and a comparison with greedy has to be read so. The paper
+prunes first: search a pruned folder. Use `tied` bits for the paper's space.
 """
 
 import numpy as np
@@ -31,12 +32,11 @@ def search(
         population: of NSGA-II.
         generations: of NSGA-II, between two fits.
     """
-    search.evaluate(search.repair(search.space.largest()), "start")
-    for number in range(max(3, round(start * search.evaluations)) - 1):
-        search.evaluate(random_plan(search, random_budget(search) if number % 2 else None), "start")
+    count = max(3, round(start * search.evaluations)) - 1
+    drawn = [random_plan(search, random_budget(search) if n % 2 else None) for n in range(count)]
+    search.evaluate_all([search.repair(search.space.largest()), *drawn], "start")
     while True:
-        for code in _proposals(search, int(batch), int(population), int(generations)):
-            search.evaluate(code, "model")
+        search.evaluate_all(_proposals(search, int(batch), int(population), int(generations)), "model")
 
 
 def _proposals(search: Search, batch: int, population: int, generations: int) -> list[Code]:

@@ -26,5 +26,4 @@ def search(search: Search, *, most: int = 100_000) -> None:
             f"{len(fitting):,} plans fit the budget, {search.left:,} evaluations were allowed",
             f"Allow --evals {len(fitting)}.",
         )
-    for code in fitting:
-        search.evaluate(code, "exhaustive")
+    search.evaluate_all(list(fitting), "exhaustive")

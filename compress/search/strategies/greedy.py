@@ -14,8 +14,7 @@ from compress.search.space import Code
 
 def search(search: Search) -> None:
     """Measure the greedy plan at the budget, then at smaller ones, evenly spaced."""
-    for code in descent(search, search.left):
-        search.evaluate(code, "greedy")
+    search.evaluate_all(descent(search, search.left), "greedy")
 
 
 def descent(search: Search, count: int) -> list[Code]:

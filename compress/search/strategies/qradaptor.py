@@ -12,13 +12,12 @@ Three stages by the abstract of the ACL version; equations and constants by the 
    neighbours of the front (11), until it is below 1e-4 (13).
 
 Ours, since it is in no source or the code leaves it out: sensitivities are measured KL divergences of the
-very
-steps; the proxy is their sum, not the mean coverage; the MLP's six are chosen by front and crowding of
+very steps; the proxy is their sum, not the mean coverage; the MLP's six are chosen by front and crowding of
 (predicted loss, bytes), as the best predicted loss alone would never measure a small plan; losses are
-squashed
-before any model sees them; high fidelity is a measurement, never the proxy with noise. So that it can be
-compared at equal evaluations, stage 3 gets a share of them instead of three iterations, and stages 2 and 3
-alternate until all are used.
+squashed before any model sees them; high fidelity is a measurement, never the proxy with noise. The first
+warm start is the greedy plan: what is found is never worse than greedy at the budget, and a comparison with
+greedy has to be read so. So that it can be compared at equal evaluations, stage 3 gets a share of them
+instead of three iterations, and stages 2 and 3 alternate until all are used.
 """
 
 import numpy as np
@@ -53,19 +52,19 @@ def search(
         promote: plans measured in a generation.
         jitters: jittered copies of every warm start.
         enough: measured plans from which on the MLP chooses; before, the proxy does.
-        refine_share: share of the evaluations that is kept for stage 3.
+        refine_share: share of the evaluations that is kept for stage 3; 0 leaves stage 3 out.
         alpha: weight of the performance against the memory in stage 3.
         least_growth: relative growth of the hypervolume, below which stage 2 ends.
         patience: generations over which that is judged.
         least_gain: expected improvement below which stage 3 ends.
     """
     starts = warm_starts(search, jitters)
-    for code in starts[: max(promote, round(search.evaluations / 4))]:
-        search.evaluate(code, "warm start")
+    search.evaluate_all(starts[: max(promote, round(search.evaluations / 4))], "warm start")
     reserve = round(refine_share * search.evaluations)
     while search.left > 0:
         _evolve(search, starts, reserve, population, neighbours, promote, enough, least_growth, patience)
-        _refine(search, neighbours, alpha, least_gain)
+        if refine_share > 0:
+            _refine(search, neighbours, alpha, least_gain)
         reserve = 0
 
 
@@ -110,8 +109,8 @@ def _evolve(
         fresh = [code for code in dict.fromkeys(offspring) if not search.seen(code)]
         if not fresh:
             fresh = [_shaken(search, members[int(search.draw.integers(len(members)))])]
-        for code in _promoted(search, fresh, min(promote, search.left - reserve), enough):
-            search.evaluate(code, "evolution")
+        chosen_few = _promoted(search, fresh, min(promote, search.left - reserve), enough)
+        search.evaluate_all(chosen_few, "evolution")
         volumes.append(_volume(search))
         if len(volumes) > patience and volumes[-1] - volumes[-1 - patience] < least_growth * volumes[-1]:
             return

@@ -7,6 +7,7 @@ import numpy as np
 from compress.search.search import Search
 from compress.search.space import Code
 from compress.search.surrogates import squashed
+from compress.search.threads import one_thread
 
 _HIDDEN = (64, 32)
 _EPOCHS = 500
@@ -47,7 +48,7 @@ def _fit(inputs: np.ndarray, goals: np.ndarray, new: np.ndarray, seed: int) -> n
     import torch
     from torch import nn
 
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), one_thread():
         torch.manual_seed(seed)
         first, second = _HIDDEN
         model = nn.Sequential(

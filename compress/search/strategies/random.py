@@ -11,13 +11,15 @@ from compress.search.repair import fits
 from compress.search.search import Search
 from compress.search.space import Code, moved
 
+_BATCH = 8
+
 
 def search(search: Search) -> None:
     """Measure random plans until the evaluations are used."""
-    whole = True
     while True:
-        search.evaluate(random_plan(search, None if whole else random_budget(search)), "random")
-        whole = not whole
+        # As many at a time as may keep several workers busy; nothing depends on what was measured.
+        batch = [random_plan(search, random_budget(search) if n % 2 else None) for n in range(_BATCH)]
+        search.evaluate_all(batch, "random")
 
 
 def random_budget(search: Search) -> int:

@@ -13,8 +13,8 @@ from compress.search.space import Code, Space
 def search(search: Search) -> None:
     """Measure the uniform plans that fit the budget, largest first; nothing is dropped."""
     fitting = [code for code in uniform_codes(search.space) if search.fits(code)]
-    for code in sorted(fitting, key=lambda code: (-search.space.total_bytes(code), code)):
-        search.evaluate(code, "uniform")
+    fitting.sort(key=lambda code: (-search.space.total_bytes(code), code))
+    search.evaluate_all(fitting, "uniform")
 
 
 def uniform_codes(space: Space) -> list[Code]:

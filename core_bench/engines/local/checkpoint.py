@@ -108,6 +108,18 @@ def load_checkpoint(folder: Path, dtype: DType, device: str | None, *, share: bo
     return checkpoint
 
 
+def in_memory(model: Any, tokenizer: Any) -> Checkpoint:
+    """Return a model that is in memory already as a checkpoint; it stays where it is."""
+    return Checkpoint(
+        model=model,
+        tokenizer=tokenizer,
+        device=str(model.device),
+        window=getattr(model.config.get_text_config(), "max_position_embeddings", None),
+        end_tokens=_end_tokens(model, tokenizer),
+        pad_token=tokenizer.pad_token_id or 0,
+    )
+
+
 def adapted_folder(folder: Path) -> Path | None:
     """Return the folder of the model that a LoRA adapter adapts; None if `folder` is no adapter's.
 

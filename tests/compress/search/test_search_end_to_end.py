@@ -1,6 +1,7 @@
 """Search, compare and pick on a tiny random Llama, from the shell's side."""
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -26,11 +27,11 @@ def test_the_cache_computes_what_carry_out_makes(base):
     from compress.calibration import Passage
     from compress.carry_out import carry_out
     from compress.likelihood import measure
-    from compress.search.plan_model import PlanLoss
+    from compress.search.plan_model import PlanLoss, loss_on
 
     found = read_map(base)
     passages = [Passage("a", torch.randint(0, 256, (1, 48), generator=torch.Generator().manual_seed(2)))]
-    losses = PlanLoss(base, found, passages)
+    losses = PlanLoss(base, found, loss_on(passages))
     plan = uniform_plan(found, quantiser="clip", attention_bits=3, mlp_bits=2, rank=4, compensation="svd")
     dropped = plan.blocks[1].model_copy(update={"dropped": True})
     plan = plan.model_copy(update={"blocks": (plan.blocks[0], dropped, *plan.blocks[2:])})
@@ -42,15 +43,94 @@ def test_the_cache_computes_what_carry_out_makes(base):
 
 
 def test_search_fronts_pick(base, tmp_path):
-    for strategy in ("greedy", "qradaptor"):
-        made = run("search", base, "--strategy", strategy, "--budget", "4bpw", "--evals", 8, "--out",
-                   tmp_path / strategy, "--windows", 2, "--length", 64)  # fmt: skip
+    for strategy in ("greedy", "rankadaptor"):
+        made = run("search", base, "--strategy", strategy, "--budget", "6bpw", "--evals", 6, "--bits", "3,4",
+                   "--ranks", "2,4,8", "--out", tmp_path / strategy, "--windows", 2, "--length", 64)  # fmt: skip
         assert made.exit_code == 0, made.output
-    shown = run("fronts", tmp_path / "greedy", tmp_path / "qradaptor")
+        assert "layers taken from the cache" in made.output
+    shown = run("fronts", tmp_path / "greedy", tmp_path / "rankadaptor")
     assert shown.exit_code == 0, shown.output
-    assert "qradaptor" in shown.output
-    picked = run("pick", tmp_path / "qradaptor", "--model", base, "--out", tmp_path / "small")
+    assert "rankadaptor" in shown.output
+    picked = run("pick", tmp_path / "rankadaptor", "--model", base, "--out", tmp_path / "small")
     assert picked.exit_code == 0, picked.output
     assert "loaded again" in picked.output
-    budget = json.loads((tmp_path / "qradaptor" / "study.json").read_text())["budget"]
-    assert (tmp_path / "small" / "model.safetensors").stat().st_size <= budget
+    again, before = re.search(
+        r"text: ([\d.]+) nats per token, ([\d.]+) in the search", picked.output
+    ).groups()
+    assert float(again) == pytest.approx(float(before), abs=2e-3)
+    pattern = json.loads((tmp_path / "small" / "rank_pattern.json").read_text())
+    assert pattern["r"] in (2, 4, 8)
+    assert set(pattern["rank_pattern"].values()) < {2, 4, 8}
+    budget = json.loads((tmp_path / "rankadaptor" / "study.json").read_text())["budget"]
+    files = [*(tmp_path / "small").rglob("*.safetensors")]
+    assert sum(file.stat().st_size for file in files) <= budget
+
+
+def test_recovery_trains_from_the_error_and_leaves_no_trace(base):
+    from compress import Document, read_map, uniform_plan
+    from compress.loading import load_tokenizer
+    from compress.recovery import RecoverySettings
+    from compress.search.plan_model import PlanLoss, loss_on
+    from compress.search.recovering import ShortRecovery
+
+    found = read_map(base)
+    text = [Document("a", "def add(a, b):\n    return a + b\n" * 40)]
+    settings = RecoverySettings(rank=4, tokens=3000, learn="text", length=64, rate=1e-2)
+    recovery = ShortRecovery(text, load_tokenizer(base), settings)
+    import torch
+
+    from compress.calibration import Passage
+
+    ids = load_tokenizer(base)(text[0].text)["input_ids"][:128]
+    losses = PlanLoss(base, found, loss_on([Passage("a", torch.tensor([ids]))]), recovery=recovery)
+    low = uniform_plan(found, quantiser="clip", attention_bits=2, mlp_bits=2)
+    ranked = uniform_plan(found, quantiser="clip", attention_bits=2, mlp_bits=2, rank=8, compensation="svd")
+    before = losses(low, 1), losses(ranked, 1)
+    for plan, untrained in zip((low, ranked), before, strict=True):
+        assert losses(plan, 2) < untrained - 0.1
+    assert (losses(low, 1), losses(ranked, 1)) == before  # nothing of the training stays behind
+    assert losses(low, 2) == losses(low, 2)  # the same text in the same order
+    with pytest.raises(ValueError, match="fidelity 3"):
+        losses(low, 3)
+    assert losses.made < losses.asked
+
+
+def test_gold_and_scores_of_dev_items(base, tmp_path):
+    for objective, more in (("gold", ()), ("ws", ("--strategy", "autoqra"))):
+        made = run("search", base, "--budget", "4bpw", "--evals", 3, "--out", tmp_path / objective, "--strategy",
+                   "random", "--objective", objective, "--items", 6, "--windows", 1, "--length", 64, *more)  # fmt: skip
+        assert made.exit_code == 0, made.output
+        study = json.loads((tmp_path / objective / "study.json").read_text())
+        assert (study["fidelity"], study["below"]) == ((1, 0) if objective == "gold" else (3, 1))
+    rows = [json.loads(line) for line in (tmp_path / "ws" / "evaluations.jsonl").read_text().splitlines()]
+    assert {row["fidelity"] for row in rows} <= {1, 3}
+    assert all(0 <= row["loss"] <= 1 for row in rows if row["fidelity"] == 3)
+    wrong = CliRunner().invoke(app, ["compress", "search", str(base), "--budget", "4bpw", "--out", "x",
+                                     "--objective", "nll", "--fidelity", "3"])  # fmt: skip
+    assert "not measured at fidelity 3" in str(wrong.exception)
+
+
+def test_nothing_is_chosen_on_test_problems():
+    from core_bench.cli.compress_search_objectives import dev_items
+    from core_bench.suites import load_suite
+
+    suite = load_suite("core-mini")
+    test = {item.problem for item in suite.split("test")}
+    for most in (0, 4, 16):
+        items = dev_items("core-mini", most)[1]
+        assert items
+        assert not test & {item.problem for item in items}
+
+
+def test_a_worker_process_helps(base, tmp_path):
+    out = tmp_path / "s"
+    made = run("search", base, "--strategy", "random", "--budget", "4bpw", "--evals", 6, "--out", out,
+               "--windows", 1, "--length", 64, "--workers", 1)  # fmt: skip
+    assert made.exit_code == 0, made.output
+    assert len((out / "evaluations.jsonl").read_text().splitlines()) == 6
+    alone = run("search", base, "--strategy", "random", "--budget", "4bpw", "--evals", 6, "--out",
+                tmp_path / "alone", "--windows", 1, "--length", 64)  # fmt: skip
+    assert alone.exit_code == 0, alone.output
+    plans = [[(row["plan"], row["loss"]) for row in map(json.loads, (place / "evaluations.jsonl").open())]
+             for place in (out, tmp_path / "alone")]  # fmt: skip
+    assert plans[0] == plans[1]

@@ -1,0 +1,45 @@
+"""What a search knows before it measures plans: sensitivities and mutual information."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from compress import Calibration, ModelMap
+    from compress.search.plan_model import PlanLoss
+    from compress.search.sensitivity import Information, Sensitivity
+    from compress.search.space import Space
+
+
+def measured_sensitivity(
+    space: "Space", folder: Path, found: "ModelMap", losses: "PlanLoss", text: "Calibration"
+) -> "Sensitivity":
+    """Measure what every choice of every knob costs alone: KL divergence on the text of the search."""
+    from compress import measure_importance
+    from compress.search.sensitivity import from_tables
+
+    widths = {bit for knob in space.knobs if knob.field.endswith("bits") for bit in knob.choices}
+    widths |= {space.base.blocks[b].mlp_bits for knob in space.knobs for b in knob.blocks}
+    grid: dict[str, Any] = {
+        "bits": sorted(b for b in widths if b < 16),
+        "group_size": space.base.blocks[0].group_size,
+    }
+    by_bits = measure_importance("kl-bits", folder, found, text, **grid)
+    drops = any(knob.field == "dropped" for knob in space.knobs)
+    by_block = measure_importance("leave-one-out", folder, found, text) if drops else None
+    lowest = space.plan(space.smallest())
+    lowest = lowest.model_copy(
+        update={"blocks": tuple(b.model_copy(update={"dropped": False}) for b in lowest.blocks)}
+    )
+    return from_tables(
+        space, by_bits, by_block, left_by_rank=lambda block, rank: losses.left_by_rank(lowest, block, rank)
+    )
+
+
+def measured_information(
+    space: "Space", folder: Path, found: "ModelMap", text: "Calibration"
+) -> "Information":
+    """Estimate the mutual information between what every block adds and the prediction, for QPruner."""
+    from compress import measure_importance
+    from compress.search.sensitivity import information_of
+
+    return information_of(space, measure_importance("information", folder, found, text))
