@@ -110,7 +110,8 @@ def evaluations_needed(runs: dict[str, list[list[Evaluated]]]) -> dict[str, str]
     points = [row.point for searches in runs.values() for rows in searches for row in rows if row.loss]
     joint = np.array([points[index] for index in front_of(points)])
     worst = joint.max(0) + 0.1 * np.ptp(joint, axis=0)
-    reference = (float(worst[0]), float(worst[1]))
+    # As in the report: more than twice the least loss is noise, and counts for nothing.
+    reference = (min(float(worst[0]), 2 * float(joint.min(0)[0])), float(worst[1]))
     found = {}
     for name, searches in runs.items():
         if len(searches) != len(runs["random"]):

@@ -3,9 +3,9 @@
 import re
 
 from compress.errors import PlanError
-from compress.memory import predict
+from compress.memory import predict, predict_tensors
 from compress.plan import uniform_plan
-from compress.search.space import Space
+from compress.search.space import Code, Space
 
 _WRITTEN = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(bpw|kB|MB|GB|B|%)\s*$")
 _BYTES = {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
@@ -15,8 +15,9 @@ def budget_bytes(text: str, space: Space) -> int:
     """Return a budget in bytes of the model's file and its adapter's.
 
     `%` is of the base's own file. `bpw` is stored bits per linear weight of the unpruned blocks, scales and
-    adapters included; what is not searched for (embedding, norms, the header as the smallest plan has it)
-    comes on top.
+    adapters included. On top comes what no choice changes much: embedding, norms, the 16 bytes of each
+    layer's shape, and the longer of the headers of the smallest and the largest plan; so that a plan of
+    exactly so many bits fits.
 
     Raises:
         PlanError: the text is no budget.
@@ -32,5 +33,13 @@ def budget_bytes(text: str, space: Space) -> int:
     whole = predict(uniform_plan(space.model), space.model)
     if unit == "%":
         return int(whole.total * number / 100)
-    least = predict(space.plan(space.smallest()), space.model)
-    return int(least.disk - least.weights + whole.elements * number / 8)
+    rest = max(_rest(space, code) for code in (space.smallest(), space.largest()))
+    return int(rest + whole.elements * number / 8)
+
+
+def _rest(space: Space, code: Code) -> int:
+    """Return the bytes of a file that are neither weights nor scales."""
+    plan = space.plan(code)
+    found = predict(plan, space.model)
+    shapes = sum(t.bytes for n, t in predict_tensors(plan, space.model).items() if n.endswith("weight_shape"))
+    return found.disk - found.weights + shapes

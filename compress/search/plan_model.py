@@ -42,6 +42,7 @@ class PlanLoss:
     Attributes:
         asked: how many layers plans have wanted.
         made: how many of them had to be quantised; the others came from the cache.
+        recovery: the training of fidelity 2.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class PlanLoss:
             full: what fidelity 3 measures.
         """
         self._folder, self._map, self._calibration = folder, model, calibration
-        self._score, self._recovery, self._full = score, recovery, full
+        self._score, self.recovery, self._full = score, recovery, full
         self._model = load_base(folder, model)
         self._layers = self._model.model.layers
         self._quantised: dict[tuple[int, str, bool, Grid], torch.Tensor] = {}
@@ -80,10 +81,10 @@ class PlanLoss:
             PlanError: the plan does not fit the model, or needs calibration text.
         """
         score = self._full if fidelity == 3 else self._score
-        if fidelity not in (1, 2, 3) or score is None or (fidelity == 2 and self._recovery is None):
+        if fidelity not in (1, 2, 3) or score is None or (fidelity == 2 and self.recovery is None):
             raise ValueError(f"fidelity {fidelity} is not measured here")
         check_plan(plan, self._map)
-        recovery = self._recovery if fidelity > 1 else None
+        recovery = self.recovery if fidelity > 1 else None
         if not cacheable(plan):
             if recovery is not None:
                 raise ValueError("a plan that cannot be put together from the cache is not trained here")

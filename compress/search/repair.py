@@ -44,7 +44,7 @@ def repair(space: Space, code: Code, budget: int, sensitivity: Sensitivity) -> C
     steps = {number: _step(space, code, number, sensitivity) for number, index in enumerate(code) if index}
     size = space.data_bytes(code)
     # Tensors alone may already be too much; the exact size has the last word.
-    while size > budget or space.total_bytes(code) > budget:
+    while size > budget or not fits(space, code, budget):
         number = min(steps, key=lambda n: (steps[n], n))
         size -= space.saved_bytes(code, number)
         code = moved(code, number, -1)
@@ -57,7 +57,7 @@ def repair(space: Space, code: Code, budget: int, sensitivity: Sensitivity) -> C
 
 def fits(space: Space, code: Code, budget: int) -> bool:
     """Whether the files of a plan take at most `budget` bytes."""
-    return space.data_bytes(code) <= budget and space.total_bytes(code) <= budget
+    return space.fits(code, budget)
 
 
 def _step(space: Space, code: Code, number: int, sensitivity: Sensitivity) -> tuple[int, float]:

@@ -20,6 +20,10 @@ from compress.model_map import ModelMap
 from compress.plan import VLLM_BITS, BlockPlan, Plan, check_plan
 
 Code = tuple[int, ...]
+# Of a tensor's entry in the header, at most so many digits change from plan to plan.
+_DIGITS = 8
+# Weight, scales, zero points and shape of seven layers, both halves of their adapters, norms and biases.
+_MOST_TENSORS = 7 * 6 + 12
 
 
 class SpaceOptions(BaseModel):
@@ -77,6 +81,8 @@ class Space:
     _totals: dict[Code, int] = field(default_factory=dict, repr=False)
     _blocks: dict[tuple[int, Code], int] = field(default_factory=dict, repr=False)
     _by_block: dict[int, tuple[int, ...]] = field(default_factory=dict, repr=False)
+    _chosen: dict[tuple[int, Code], BlockPlan] = field(default_factory=dict, repr=False)
+    _headers: dict[tuple[int, ...], int] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         for number, knob in enumerate(self.knobs):
@@ -110,6 +116,12 @@ class Space:
 
     def block(self, code: Code, block: int) -> BlockPlan:
         """Return what a code says of one block."""
+        key = (block, tuple(code[number] for number in self._by_block.get(block, ())))
+        if key not in self._chosen:
+            self._chosen[key] = self._choose(code, block)
+        return self._chosen[key]
+
+    def _choose(self, code: Code, block: int) -> BlockPlan:
         values: dict[str, int] = {}
         for number in self._by_block.get(block, ()):
             knob = self.knobs[number]
@@ -175,6 +187,34 @@ class Space:
         if code not in self._totals:
             self._totals[code] = predict(self.plan(code), self.model).total
         return self._totals[code]
+
+    def fits(self, code: Code, budget: int) -> bool:
+        """Whether the files of a plan take at most `budget` bytes.
+
+        Exact, and mostly without counting the header of the file: headers of plans with equally many tensors
+        differ by a few digits a tensor at most, so that only plans that near the budget are counted in full.
+        """
+        data = self.data_bytes(code)
+        if data > budget:
+            return False
+        code = self.canonical(code)
+        key = self._tensors(code)
+        if key not in self._headers:
+            self._headers[key] = self.total_bytes(code) - self.data_bytes(code)
+        apart = budget - data - self._headers[key]
+        if abs(apart) > _DIGITS * _MOST_TENSORS * self.model.blocks:
+            return apart >= 0
+        return self.total_bytes(code) <= budget
+
+    def _tensors(self, code: Code) -> tuple[int, ...]:
+        """Return how many blocks are dropped, keep 16 bits somewhere, and have adapters."""
+        found = [0, 0, 0, 0]
+        for block in self._by_block:
+            chosen = self.block(code, block)
+            kinds = (chosen.dropped, chosen.attention_bits == 16, chosen.mlp_bits == 16, chosen.rank > 0)
+            for place, there in enumerate(kinds[:1] if chosen.dropped else kinds):
+                found[place] += there
+        return tuple(found)
 
     def block_bytes(self, code: Code, block: int) -> int:
         """Return the bytes of the tensors of one block, its adapter included; no header."""

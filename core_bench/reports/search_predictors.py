@@ -1,5 +1,6 @@
 """How well cheap guesses tell good plans from bad ones: sums, lower fidelities, models on held-out plans."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,12 +26,16 @@ def predictors_table(views: Sequence[SearchView]) -> Table | None:
         drawn = [row for row in chance.values() if row.proxy is not None]
         if len(drawn) >= _LEAST_PLANS:
             found = _correlation([row.proxy or 0.0 for row in drawn], [row.point[0] for row in drawn])
-            rows.append(("sum of sensitivities, plans of random search only", found))
-        if len({len(row.code) for row in with_proxy}) == 1:
-            codes = np.array([row.code for row in with_proxy], float)
-            proxies = np.array([row.proxy for row in with_proxy], float)
+            rows.append(("the sum, random search only", found))
+        # Searches of smaller spaces (ablations) have other codes; models learn on the most common ones.
+        length = Counter(len(row.code) for row in with_proxy).most_common(1)[0][0]
+        alike = [row for row in with_proxy if len(row.code) == length]
+        if len(alike) >= _LEAST_PLANS:
+            codes = np.array([row.code for row in alike], float)
+            proxies = np.array([row.proxy for row in alike], float)
+            goal = [row.point[0] for row in alike]
             rows += [
-                (f"{name}, held-out plans", _correlation(list(predicted), goal))
+                (f"{name}, held out", _correlation(list(predicted), goal))
                 for name, predicted in _held_out(codes, proxies, goal).items()
             ]
     main = {row.plan: row.point[0] for row in plans.values()}

@@ -11,31 +11,47 @@ _SURE = 0.05
 
 
 def which_strategy(views: Sequence[SearchView]) -> str:
-    """Say, for a quarter, half and all of the evaluations, which kind leads and whether it beats random."""
-    groups = by_kind(views)
+    """Say which kind leads after a quarter, half and all of the evaluations, and whether it beats random.
+
+    Twice: by the best plan within the budget, and by the front over all sizes.
+    """
     reference = reference_point(views)
-    curves = {id(view): volume_curve(view, reference) for view in views}
-    longest = max(len(view.rows) for view in views)
-    said = []
-    for count in sorted({max(1, round(part * longest)) for part in (0.25, 0.5, 1.0)}):
-        mean = {
-            kind: float(np.mean([curves[id(view)][min(count, len(view.rows)) - 1] for view in members]))
-            for kind, members in groups.items()
-        }
-        first = max(mean, key=lambda kind: (mean[kind], kind == "random"))
-        said.append(f"for {count} evaluations {first} ({_sure(views, curves, first, count)})")
-    fewest = min(map(len, groups.values()))
-    told = "By hypervolume: " + "; ".join(said) + "."
+    fronts = {id(view): [-volume for volume in volume_curve(view, reference)] for view in views}
+    losses = {
+        id(view): [float(least) for least in np.minimum.accumulate([row.point[0] for row in view.rows])]
+        for view in views
+    }
+    told = f"For one plan at the budget: {_leaders(views, losses)}. For a front: {_leaders(views, fronts)}."
+    fewest = min(map(len, by_kind(views).values()))
     if fewest < 5:
         seeds = "one seed" if fewest == 1 else f"{fewest} seeds"
         told += f" With {seeds} of some searches this is an impression, no finding."
     return told
 
 
+def _leaders(views: Sequence[SearchView], curves: dict[int, list[float]]) -> str:
+    """Say who leads at three counts of evaluations; `curves` fall by search (`id`), lower is better."""
+    groups = by_kind(views)
+    longest = max(len(view.rows) for view in views)
+    said = []
+    for count in sorted({max(1, round(part * longest)) for part in (0.25, 0.5, 1.0)}):
+        mean = {
+            kind: float(np.mean([_at(view, curves, count) for view in members]))
+            for kind, members in groups.items()
+        }
+        first = min(mean, key=lambda kind: (mean[kind], kind != "random"))
+        said.append(f"{first} for {count} evaluations ({_sure(views, curves, first, count)})")
+    return ", ".join(said)
+
+
+def _at(view: SearchView, curves: dict[int, list[float]], count: int) -> float:
+    return curves[id(view)][min(count, len(view.rows)) - 1]
+
+
 def _sure(views: Sequence[SearchView], curves: dict[int, list[float]], kind: str, count: int) -> str:
     if kind == "random":
         return "nothing is better than chance"
-    found = against(views, "random", lambda view: curves[id(view)][min(count, len(view.rows)) - 1]).get(kind)
+    found = against(views, "random", lambda view: _at(view, curves, count)).get(kind)
     if found is None:
         return "not compared with random"
     if found.adjusted is None:

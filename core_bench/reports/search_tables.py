@@ -63,8 +63,10 @@ def strategies_table(views: Sequence[SearchView]) -> Table:
             "Means over seeds with 95 % intervals. Differences are paired by seed; p is that of a paired "
             "test, corrected for the number of rows (Holm). Two seeds can show nothing: look at the number "
             "of seeds first. Hypervolumes are shares of the box from the origin to the reference point "
-            f"({reference[0]:.4f}; {reference[1] / 1e6:.2f} MB). Seconds hold the objective, summed over "
-            "workers, the strategy's own, and measuring sensitivities, also where they came from a cache."
+            f"({reference[0]:.4f}; {reference[1] / 1e6:.2f} MB), over all sizes; a loss of more than twice "
+            "the least one counts for nothing. Searches that aim at the budget alone (qpruner, rankadaptor) "
+            "score low by design. Seconds hold the objective, summed over workers, the strategy's own, and "
+            "measuring sensitivities, even from a cache."
         ),
     )
 

@@ -1,6 +1,7 @@
 """Compression searches, read from their folders and sorted into kinds: all that differs but the seed."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,15 +106,15 @@ def _space_of(study: "Study") -> str:
 
 
 def kind_of(study: "Study", among: "Sequence[Study]") -> str:
-    """Return what a search is called: its strategy, then what others of the report have otherwise."""
+    """Return what a search is called: its strategy, then what most others of the report have otherwise."""
     parts = [study.strategy]
     if not study.prior:
         parts.append("no importance")
     parts += [f"{name}={value:g}" for name, value in sorted(study.settings.items())]
     for name in ("bits", "ranks", "widths", "droppable", "tied", "blocks"):
-        values = {json.dumps(getattr(other.options, name)) for other in among}
-        if len(values) > 1:
-            value = getattr(study.options, name)
+        value = getattr(study.options, name)
+        usual = Counter(getattr(other.options, name) for other in among).most_common(1)[0][0]
+        if value != usual:
             told = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
             parts.append(f"{name} {told or 'none'}")
     return ", ".join(parts)
@@ -128,14 +129,18 @@ def by_kind(views: Sequence[SearchView]) -> dict[str, list[SearchView]]:
 
 
 def reference_point(views: Sequence[SearchView]) -> tuple[float, float]:
-    """Return (loss, bytes) a tenth of the range beyond the worst of the joint front."""
+    """Return (loss, bytes) a tenth of the range beyond the worst of the joint front.
+
+    A loss of more than twice the least one counts for nothing: at 2 bits models say noise, and which search
+    has the least noisy noise must not decide.
+    """
     from compress.search.front import front_of
 
     points = [row.point for view in views for row in view.rows]
     joint = [points[index] for index in front_of(points)]
     ends = [(max(p[i] for p in joint), min(p[i] for p in joint)) for i in (0, 1)]
     loss, size = (high + 0.1 * ((high - low) or abs(high)) for high, low in ends)
-    return loss, size
+    return min(loss, 2 * ends[0][1]) if ends[0][1] > 0 else loss, size
 
 
 def volume_curve(view: SearchView, reference: tuple[float, float]) -> list[float]:
