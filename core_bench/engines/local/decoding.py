@@ -126,6 +126,7 @@ def continue_batch(
             if not going:
                 break
             if len(active) - len(going) >= max(1, len(active) // _DROP_SHARE) and batch.can_drop:
+                going = holes_filled(going)
                 batch.keep(going)
                 active = [active[index] for index in going]
             batch.append([row.tokens[-1] if row.tokens else checkpoint.pad_token for row in active])
@@ -137,6 +138,13 @@ def continue_batch(
         decode_tokens=sum(max(0, each.tokens - 1) for each in done),
         decode_seconds=time.perf_counter() - prefilled,
     )
+
+
+def holes_filled(going: Sequence[int]) -> list[int]:
+    """Return the rows that go on in an order that moves few: the last ones take the places that are free."""
+    stays = set(going)
+    last = [index for index in going if index >= len(going)]
+    return [place if place in stays else last.pop() for place in range(len(going))]
 
 
 class _Row:

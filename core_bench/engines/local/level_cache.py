@@ -66,12 +66,19 @@ class LevelCache:
         self._padding = _longer(self._padding, tokens)
         self._biases.clear()
 
-    def select(self, nodes: Any) -> None:
-        """Keep only these nodes."""
+    def select(self, nodes: Sequence[int]) -> None:
+        """Keep only these nodes, in this order.
+
+        Only those that change their place are moved, so none may go behind its place: `nodes[i] >= i`.
+        """
+        for stored in (*self._keys, *self._values, self._padding):
+            for place, node in enumerate(nodes):
+                if node != place:
+                    stored[place] = stored[node]
         self.nodes = len(nodes)
-        self._padding = self._padding[nodes]
-        self._keys = [key[nodes] for key in self._keys]
-        self._values = [value[nodes] for value in self._values]
+        self._padding = self._padding[: self.nodes]
+        self._keys = [key[: self.nodes] for key in self._keys]
+        self._values = [value[: self.nodes] for value in self._values]
         self._biases.clear()
 
     def read(self, layer: int, end: int) -> tuple[Any, Any]:

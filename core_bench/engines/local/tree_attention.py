@@ -27,14 +27,12 @@ class Ancestor:
         self.owners = list(owners)
         self._arrange()
 
-    def select(self, rows: Sequence[int], device: Any) -> None:
+    def select(self, rows: Sequence[int]) -> None:
         """Keep only these rows, and the nodes that are above one of them."""
-        import torch
-
         owners = [self.owners[row] for row in rows]
         nodes = sorted(set(owners))
         if len(nodes) < self.cache.nodes:
-            self.cache.select(torch.tensor(nodes, device=device))
+            self.cache.select(nodes)
         numbers = {node: number for number, node in enumerate(nodes)}
         self.owners = [numbers[owner] for owner in owners]
         self._arrange()

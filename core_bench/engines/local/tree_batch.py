@@ -69,14 +69,13 @@ class TreeBatch:
         self._pieces = [_Piece(0, newest, self._newest, None, self._ancestors)]
 
     def keep(self, rows: Sequence[int]) -> None:
-        """Drop all sequences but `rows`: what is finished need not be computed any more."""
+        """Drop all sequences but `rows`, which none may be behind its place (`holes_filled`)."""
         import torch
 
-        index = torch.tensor(rows, device=self._device)
-        self._own.select(index)
-        self._newest = self._newest[index]
+        self._own.select(rows)
+        self._newest = self._newest[torch.tensor(rows, device=self._device)]
         for ancestor in self._ancestors:
-            ancestor.select(rows, self._device)
+            ancestor.select(rows)
 
     def _enter(self, level: Level, starts: Sequence[int]) -> None:
         """Make `level` the one that is computed next."""

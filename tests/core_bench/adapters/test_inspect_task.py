@@ -92,7 +92,8 @@ def test_hypotheses_do_not_see_each_other(tmp_path):
         return f"[ANSWER]\nassert x == {min(len(seen), 4)}\n[/ANSWER]", "stop"
 
     log = evaluated(tmp_path, answer, method="rhda-majority", limit=1)
-    assert seen == [1, 1, 1, 3, 5]  # three hypotheses, all different; the last is amended until one was given twice
+    # Three hypotheses, all different; then the last is amended until an answer was given twice.
+    assert seen == [1, 1, 1, 3, 5]
     assert log.samples[0].scores["execution"].answer == "4"
     assert log.eval.model_generate_config.temperature == 0.8 or log.plan.config.temperature == 0.8
 

@@ -62,6 +62,31 @@ def test_what_is_not_plain_is_left_alone() -> None:
     assert [pack_weights(model) for model in (full, hooked, own)] == [0, 0, 0]
 
 
+def test_rows_that_go_on_fill_the_holes() -> None:
+    from core_bench.engines.local.decoding import holes_filled
+
+    assert holes_filled([0, 1, 2]) == [0, 1, 2]
+    assert holes_filled([0, 2, 5, 6]) == [0, 6, 2, 5]
+    assert holes_filled([3]) == [3]
+
+
+def test_a_level_keeps_some_nodes_and_goes_on() -> None:
+    from core_bench.engines.local.level_cache import LevelCache
+
+    cache = LevelCache(torch.tensor([[0, 1], [1, 1], [1, 1]]))
+    first = torch.arange(12.0).reshape(3, 1, 2, 2)
+    cache.store(0, first[:2], first[:2])
+    cache.store(0, first[2:], first[2:], 2)
+    cache.computed()
+    assert torch.equal(cache.part([1, 2]).read(0, 2)[0], first[1:])
+    cache.select([0, 2])
+    cache.pad_on(1)
+    newest = torch.full((2, 1, 1, 2), 99.0)
+    cache.store(0, newest, newest)
+    assert torch.equal(cache.read(0, 3)[0], torch.cat([first[[0, 2]], newest], dim=2))
+    assert cache.bias(1, 1)[:, 0, 0].tolist() == [[float("-inf"), 0, 0], [0, 0, 0]]
+
+
 def test_starts_are_computed_once_and_the_oldest_goes() -> None:
     starts = Starts()
     computed: list[str] = []
