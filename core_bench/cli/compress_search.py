@@ -66,8 +66,9 @@ def search(
     """Search which part keeps how many bits, by measuring plans. Run it again to go on."""
     from compress import read_map, uniform_plan
     from compress.search.budget import budget_bytes
+    from compress.search.making import make_space
     from compress.search.repair import require_budget
-    from compress.search.space import SpaceOptions, make_space
+    from compress.search.space import SpaceOptions
     from compress.search.study import Study, run_study
     from core_bench.cli.compress_search_measures import measured_information, measured_sensitivity
     from core_bench.cli.compress_search_objectives import ObjectiveSpec, make_objective
