@@ -42,7 +42,7 @@ def search(
         typer.Option(help="1 after rounding, 2 after --recover-tokens, 3 scores. [default: by objective]"),
     ] = None,
     suite: Annotated[str, typer.Option(help="Where gold answers come from.")] = "core-mini",
-    items: Annotated[int, typer.Option(min=1, help="Dev items that are asked.")] = 16,
+    items: Annotated[int, typer.Option(min=1, help="Dev items that are asked.")] = 8,
     recover_tokens: Annotated[int, typer.Option(min=0, help="Train each plan on so many tokens.")] = 0,
     recover_text: Annotated[str, typer.Option(help="What is learned: a corpus (.jsonl), stdlib.")] = "stdlib",
     workers: Annotated[
