@@ -5,7 +5,7 @@
 
 Every plan: bits of {2, 3, 4, 8} and a rank of {4, 8, 16} a block (one width for attention and MLP), adapters
 started from the quantisation error, `--tokens` tokens of generated executions (loss on the answers), then
-nats per gold answer of core-mini's dev items. 12 plans of 30,000 tokens are about 12 x 65 s of training on two
+nats per gold answer of core-mini's dev items. 12 plans of 30,000 tokens are about 12 x 65 s on two
 cores. The front is measured once more on test problems, intervals by problem: one search with one seed
 has no spread of its own, and says nothing of another seed.
 """
@@ -22,9 +22,10 @@ from compress.model_map import read_map
 from compress.plan import Plan
 from compress.search.budget import budget_bytes
 from compress.search.front import front_of
+from compress.search.making import make_space
 from compress.search.plan_model import PlanLoss
 from compress.search.search import Search
-from compress.search.space import Space, SpaceOptions, make_space
+from compress.search.space import Space, SpaceOptions
 from compress.search.study import Study, run_study
 from core_bench.cli.compress_search_measures import measured_information, measured_sensitivity
 from core_bench.cli.compress_search_objectives import Objective, ObjectiveSpec, make_objective

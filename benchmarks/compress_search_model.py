@@ -33,10 +33,11 @@ from compress.plan import Plan, uniform_plan
 from compress.search.answers import Answer, answer_of
 from compress.search.budget import budget_bytes
 from compress.search.evaluations import Evaluated, EvaluationFile
+from compress.search.making import make_space
 from compress.search.plan_model import PlanLoss, loss_on
 from compress.search.search import Search, run_strategy
 from compress.search.sensitivity import Information, Sensitivity, from_tables, information_of
-from compress.search.space import SpaceOptions, make_space
+from compress.search.space import SpaceOptions
 from compress.search.strategies import STRATEGIES, strategy_named
 from compress.search.strategies.uniform import uniform_codes
 from compress.text import read_documents

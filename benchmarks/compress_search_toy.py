@@ -22,9 +22,10 @@ from compress.model_map import LINEARS, ModelMap
 from compress.plan import Plan, uniform_plan
 from compress.search.evaluations import EvaluationFile
 from compress.search.front import front_of, hypervolume
+from compress.search.making import make_space
 from compress.search.search import Search, run_strategy
 from compress.search.sensitivity import Sensitivity
-from compress.search.space import Space, SpaceOptions, make_space
+from compress.search.space import Space, SpaceOptions
 from compress.search.strategies import STRATEGIES, strategy_named
 
 

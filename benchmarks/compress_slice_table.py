@@ -24,8 +24,9 @@ from compress.loading import load_base, load_tokenizer
 from compress.model_map import LINEARS, ModelMap, read_map
 from compress.operators.grid import Grid, round_to_nearest
 from compress.plan import uniform_plan
+from compress.search.making import make_space
 from compress.search.sensitivity import Sensitivity
-from compress.search.space import Code, Space, SpaceOptions, make_space
+from compress.search.space import Code, Space, SpaceOptions
 from compress.text import read_documents
 
 BITS = (2, 3, 4, 8)

@@ -17,13 +17,15 @@ from pydantic import BaseModel, ConfigDict
 from compress.errors import PlanError
 from compress.memory import predict, predict_adapter, predict_tensors
 from compress.model_map import ModelMap
-from compress.plan import VLLM_BITS, BlockPlan, Plan, check_plan
+from compress.plan import BlockPlan, Plan
 
 Code = tuple[int, ...]
 # Of a tensor's entry in the header, at most so many digits change from plan to plan.
 _DIGITS = 8
 # Weight, scales, zero points and shape of seven layers, both halves of their adapters, norms and biases.
 _MOST_TENSORS = 7 * 6 + 12
+# Attention at 16 bits or not, MLP at 16 bits or not, an adapter or none; or dropped.
+_KINDS = 9
 
 
 class SpaceOptions(BaseModel):
@@ -82,6 +84,7 @@ class Space:
     _blocks: dict[tuple[int, Code], int] = field(default_factory=dict, repr=False)
     _by_block: dict[int, tuple[int, ...]] = field(default_factory=dict, repr=False)
     _chosen: dict[tuple[int, Code], BlockPlan] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[int, Code], tuple[int, int]] = field(default_factory=dict, repr=False)
     _headers: dict[tuple[int, ...], int] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -194,27 +197,28 @@ class Space:
         Exact, and mostly without counting the header of the file: headers of plans with equally many tensors
         differ by a few digits a tensor at most, so that only plans that near the budget are counted in full.
         """
-        data = self.data_bytes(code)
+        facts = [self._facts(code, block) for block in self._by_block]
+        data = sum(size for size, _ in facts)
         if data > budget:
             return False
-        code = self.canonical(code)
-        key = self._tensors(code)
+        kinds = [kind for _, kind in facts]
+        key = tuple(kinds.count(kind) for kind in range(_KINDS))
         if key not in self._headers:
-            self._headers[key] = self.total_bytes(code) - self.data_bytes(code)
+            self._headers[key] = self.total_bytes(code) - data
         apart = budget - data - self._headers[key]
         if abs(apart) > _DIGITS * _MOST_TENSORS * self.model.blocks:
             return apart >= 0
         return self.total_bytes(code) <= budget
 
-    def _tensors(self, code: Code) -> tuple[int, ...]:
-        """Return how many blocks are dropped, keep 16 bits somewhere, and have adapters."""
-        found = [0, 0, 0, 0]
-        for block in self._by_block:
+    def _facts(self, code: Code, block: int) -> tuple[int, int]:
+        """Return the bytes of a block, and its kind: blocks of one kind store equally many tensors."""
+        key = (block, tuple([code[number] for number in self._by_block[block]]))
+        if key not in self._known:
             chosen = self.block(code, block)
-            kinds = (chosen.dropped, chosen.attention_bits == 16, chosen.mlp_bits == 16, chosen.rank > 0)
-            for place, there in enumerate(kinds[:1] if chosen.dropped else kinds):
-                found[place] += there
-        return tuple(found)
+            parts = (chosen.attention_bits == 16, chosen.mlp_bits == 16, chosen.rank > 0)
+            kind = _KINDS - 1 if chosen.dropped else sum(part << n for n, part in enumerate(parts))
+            self._known[key] = (self.block_bytes(code, block), kind)
+        return self._known[key]
 
     def block_bytes(self, code: Code, block: int) -> int:
         """Return the bytes of the tensors of one block, its adapter included; no header."""
@@ -255,64 +259,3 @@ class Space:
 def moved(code: Code, number: int, step: int) -> Code:
     """Return a code with one knob moved."""
     return (*code[:number], code[number] + step, *code[number + 1 :])
-
-
-def make_space(model: ModelMap, base: Plan, options: SpaceOptions) -> Space:
-    """Build the space of a model.
-
-    Args:
-        model: the map of the base.
-        base: what is not searched: target, quantiser, group size, compensation.
-        options: what is.
-
-    Raises:
-        PlanError: nothing is left to choose, a block or value does not exist, or what is asked for cannot be
-            stored (ranks without a compensation, widths per block without code of their own).
-    """
-    blocks = tuple(range(model.blocks)) if options.blocks is None else tuple(sorted(set(options.blocks)))
-    if not blocks or blocks[0] < 0 or blocks[-1] >= model.blocks:
-        raise PlanError(f"there are {model.blocks} blocks, numbered from 0; asked for: {options.blocks}")
-    widths = tuple(sorted(set(options.widths)))
-    ranks = tuple(sorted(set(options.ranks)))
-    if max(ranks, default=0) and base.compensation == "none":
-        raise PlanError("ranks need a compensation, or no adapter is stored", "Choose svd or eora.")
-    if not set(options.droppable) <= set(blocks) or len(options.droppable) >= model.blocks:
-        raise PlanError("only searched blocks can be dropped, and at least one has to stay")
-    bits = _bits(options.bits, base)
-    knobs = []
-    if widths and not base.custom_code:
-        knobs.append(Knob("ffn_width", "ffn_width", tuple(range(model.blocks)), widths))
-    for block in blocks:
-        fields: dict[str, tuple[int, ...]] = {"dropped": (1, 0)} if block in options.droppable else {}
-        fields |= {"bits": bits} if options.tied else {"attention_bits": bits, "mlp_bits": bits}
-        fields |= {"rank": ranks}
-        if widths and base.custom_code:
-            fields["ffn_width"] = widths
-        knobs += [Knob(f"{block}.{name}", name, (block,), choices) for name, choices in fields.items()]
-    single = {knob.field: knob.choices[0] for knob in knobs if len(knob.choices) == 1 and knob.choices}
-    fixed = single | (
-        {"attention_bits": single["bits"], "mlp_bits": single["bits"]} if "bits" in single else {}
-    )
-    fixed.pop("bits", None)
-    changed = tuple(
-        block.model_copy(update=fixed) if index in blocks else block
-        for index, block in enumerate(base.blocks)
-    )
-    space = Space(
-        model, base.model_copy(update={"blocks": changed}), tuple(k for k in knobs if len(k.choices) > 1)
-    )
-    if not space.knobs:
-        raise PlanError("there is nothing to search: every part has one choice only")
-    for code in (space.smallest(), space.largest()):
-        check_plan(space.plan(code), model)
-    return space
-
-
-def _bits(bits: tuple[int, ...], base: Plan) -> tuple[int, ...]:
-    known = {2, 3, 4, 8, 16}
-    if not bits or not set(bits) <= known:
-        raise PlanError(f"{bits}: bits are among 2, 3, 4, 8 and 16")
-    allowed = tuple(sorted(b for b in set(bits) if base.target != "vllm" or b in VLLM_BITS))
-    if not allowed:
-        raise PlanError(f"none of the bits {bits} runs in vLLM everywhere", f"Choose from {VLLM_BITS}.")
-    return allowed

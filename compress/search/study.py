@@ -22,10 +22,11 @@ from compress.search.answers import Objective
 from compress.search.board import BOARD, Board, board_pool
 from compress.search.evaluations import EvaluationFile
 from compress.search.journal import Journal
+from compress.search.making import make_space
 from compress.search.repair import require_budget
 from compress.search.search import Search, Watcher, run_strategy
 from compress.search.sensitivity import Information, Sensitivity, without_prior
-from compress.search.space import Space, SpaceOptions, make_space
+from compress.search.space import Space, SpaceOptions
 from compress.search.strategies import strategy_named
 
 # Processes that help, for as long as the search lasts.

@@ -42,7 +42,7 @@ def search(
         typer.Option(help="1 after rounding, 2 after --recover-tokens, 3 scores. [default: by objective]"),
     ] = None,
     suite: Annotated[str, typer.Option(help="Where gold answers come from.")] = "core-mini",
-    items: Annotated[int, typer.Option(min=1, help="Dev items that are asked.")] = 16,
+    items: Annotated[int, typer.Option(min=1, help="Dev items that are asked.")] = 8,
     recover_tokens: Annotated[int, typer.Option(min=0, help="Train each plan on so many tokens.")] = 0,
     recover_text: Annotated[str, typer.Option(help="What is learned: a corpus (.jsonl), stdlib.")] = "stdlib",
     workers: Annotated[
@@ -66,8 +66,9 @@ def search(
     """Search which part keeps how many bits, by measuring plans. Run it again to go on."""
     from compress import read_map, uniform_plan
     from compress.search.budget import budget_bytes
+    from compress.search.making import make_space
     from compress.search.repair import require_budget
-    from compress.search.space import SpaceOptions, make_space
+    from compress.search.space import SpaceOptions
     from compress.search.study import Study, run_study
     from core_bench.cli.compress_search_measures import measured_information, measured_sensitivity
     from core_bench.cli.compress_search_objectives import ObjectiveSpec, make_objective

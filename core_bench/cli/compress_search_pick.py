@@ -72,8 +72,8 @@ def pick(
     """Write the checkpoint of the best plan of a search, or of another one, and measure it again."""
     from compress import PlanError, read_map
     from compress.search.evaluations import measured, read_evaluations
+    from compress.search.making import make_space
     from compress.search.rank_pattern import rank_pattern
-    from compress.search.space import make_space
     from compress.search.study import read_study
     from core_bench.cli.compress_search_objectives import ObjectiveSpec
     from core_bench.jsonl import write_text

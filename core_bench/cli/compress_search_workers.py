@@ -22,7 +22,7 @@ def search_worker(
     """Measure plans for a search that was started with --workers, until it is over."""
     from compress import PlanError, read_map
     from compress.search.board import BOARD, Board, help_out
-    from compress.search.space import make_space
+    from compress.search.making import make_space
     from compress.search.study import read_study
     from core_bench.cli.compress_search_objectives import ObjectiveSpec, make_objective
     from core_bench.models import resolve

@@ -59,7 +59,9 @@ def search(
         alpha: weight of the loss against the bytes in phase 2.
     """
     starts = warm_starts(search, int(jitters))
-    search.evaluate_all(starts[: max(int(promote), round(search.evaluations / 6))], "warm start")
+    # A third at most: with few evaluations there would be no evolution left.
+    first = min(max(int(promote), round(search.evaluations / 6)), max(3, search.evaluations // 3))
+    search.evaluate_all(starts[:first], "warm start")
     reserve = round(refine_share * search.evaluations)
     while search.left > reserve:
         known = search.known()

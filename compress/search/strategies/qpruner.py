@@ -36,7 +36,7 @@ def search(
     *,
     pruned: float = 0.2,
     starts: int = 2,
-    candidates: int = 200,
+    candidates: int = 64,
     margin: float = 0.01,
 ) -> None:
     """Prune, allocate by information, refine by expected improvement.

@@ -11,9 +11,10 @@ from compress.errors import CompressError, PlanError
 from compress.search.budget import budget_bytes
 from compress.search.evaluations import EvaluationFile, read_evaluations
 from compress.search.front import front_of, hypervolume, inverted_distance
+from compress.search.making import make_space
 from compress.search.repair import fits, repair
 from compress.search.search import Search, run_strategy
-from compress.search.space import SpaceOptions, make_space
+from compress.search.space import SpaceOptions
 from compress.search.strategies import STRATEGIES, strategy_named
 from compress.search.study import Study, run_study
 
