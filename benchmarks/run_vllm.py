@@ -3,7 +3,8 @@
 One after the other, each in a process of its own: a bare `LLM.generate` on the token ids of core-mini's
 prompts (io, completion, greedy), then the vllm engine on the same, then the transformers engine. Printed:
 tokens a second of both and their ratio (asked: at least 95 %), and which greedy replies of vLLM and
-transformers differ (asked: at most 5 %). Needs vLLM: `make vllm-env`. Wants a quiet machine.
+transformers differ (asked: at most 5 %; in bf16 the order of additions tips every tenth, `--dtype fp32` shows
+that it is nothing else). Needs vLLM: `make vllm-env`. Wants a quiet machine.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from core_bench.engines import EngineOptions, open_engine
 from core_bench.engines.base import Engine, Request
-from core_bench.engines.vllm_place import has_cards, interpreter, vllm_environment
+from core_bench.engines.vllm_place import DTYPE_NAMES, has_cards, interpreter, vllm_environment
 from core_bench.methods import load_method
 from core_bench.models import fetch
 from core_bench.runs import requests_for
@@ -31,8 +32,8 @@ def main():
     from vllm import LLM, SamplingParams
     asked = json.load(open(sys.argv[1]))
     model = LLM(
-        model=asked["folder"], dtype="bfloat16", enforce_eager=asked["eager"], max_model_len=asked["window"],
-        enable_prefix_caching=True, disable_log_stats=True, seed=0,
+        model=asked["folder"], dtype=asked["dtype"], enforce_eager=asked["eager"],
+        max_model_len=asked["window"], enable_prefix_caching=True, disable_log_stats=True, seed=0,
     )
     parameters = SamplingParams(temperature=0, max_tokens=asked["max_tokens"], stop=asked["stop"])
     prompts = [{"prompt_token_ids": tokens} for tokens in asked["prompts"]]
@@ -55,27 +56,29 @@ def main() -> None:
     )
     parser.add_argument("--split", default="full")
     parser.add_argument("--limit", type=int, default=200, help="only the first N items")
+    parser.add_argument("--dtype", choices=("bf16", "fp32"), default="bf16")
     parser.add_argument("--vllm-python", help="the interpreter that has vLLM")
     options = parser.parse_args()
     folder = fetch("smollm2-135m", progress=print)
     method = load_method("io")
     items = load_suite("core-mini").split(options.split)[: options.limit]
     requests = requests_for(items, method, "completion")
-    print(f"core-mini {options.split}: {len(requests)} items, SmolLM2 bf16, greedy")
+    print(f"core-mini {options.split}: {len(requests)} items, SmolLM2 {options.dtype}, greedy")
 
-    bare_seconds, bare_tokens = bare(str(folder), requests, options.vllm_python)
+    bare_seconds, bare_tokens = bare(str(folder), requests, options.dtype, options.vllm_python)
     print(
         f"LLM.generate   {bare_tokens / bare_seconds:8.1f} tokens/s   ({bare_tokens} in {bare_seconds:.1f} s)"
     )
     engine = open_engine(
-        f"vllm:{folder}", EngineOptions(vllm_python=options.vllm_python, context_window=WINDOW)
+        f"vllm:{folder}",
+        EngineOptions(vllm_python=options.vllm_python, context_window=WINDOW, dtype=options.dtype),
     )
     served, seconds, tokens = ask(engine, requests)
     print(f"core-bench     {tokens / seconds:8.1f} tokens/s   ({tokens} in {seconds:.1f} s)")
     ratio = (tokens / seconds) / (bare_tokens / bare_seconds)
     print(f"ratio          {100 * ratio:8.1f} %   (asked: at least 95 %)")
 
-    local, _, _ = ask(open_engine(str(folder), EngineOptions()), requests)
+    local, _, _ = ask(open_engine(str(folder), EngineOptions(dtype=options.dtype)), requests)
     differ = [item for item in local if local[item] != served[item]]
     equal = len(local) - len(differ)
     print(
@@ -97,13 +100,14 @@ def ask(engine: Engine, requests: list[Request]) -> tuple[dict[str, str], float,
     return {reply.item: reply.text for reply in replies}, seconds, tokens
 
 
-def bare(folder: str, requests: list[Request], python: str | None) -> tuple[float, int]:
+def bare(folder: str, requests: list[Request], dtype: str, python: str | None) -> tuple[float, int]:
     """Return seconds and tokens of `LLM.generate` alone."""
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(folder)  # type: ignore[no-untyped-call]
     asked = {
         "folder": folder,
+        "dtype": DTYPE_NAMES[dtype],
         "prompts": [tokenizer(request.prompt)["input_ids"] for request in requests],
         "stop": list(requests[0].stop),
         "max_tokens": requests[0].max_tokens,
