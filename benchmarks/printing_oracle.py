@@ -6,10 +6,9 @@ evaluating it twice, and early, changes nothing; `probes` picks such places.
 
 import ast
 import io
-import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import tracer
@@ -64,7 +63,7 @@ _METHODS = {
     *("rpartition", "splitlines", "center", "ljust", "rjust", "isnumeric", "isdecimal", "casefold", "copy"),
 }
 _ITERATORS = {"iter", "map", "filter", "zip", "enumerate", "reversed"}
-_MARK = re.compile("\x01(.*)\x01")
+_PRINT = "__shown__"
 
 Kind = Literal["value", "operands", "filter", "element"]
 
@@ -96,24 +95,23 @@ def probes(source: str) -> list[Probe]:
 
 
 def printed(source: str, probe: Probe, entry_point: str, text: str) -> list[str]:
-    """Run the program with the print in it; return the literals that it printed."""
+    """Run the program with the print in it; return the literals of what it printed.
+
+    What is printed is handed over as a value: the text of a complex number does not tell the sign of a zero.
+    """
     lines = source.split("\n")
     indent = lines[probe.line - 1][: len(lines[probe.line - 1]) - len(lines[probe.line - 1].lstrip())]
-    lines.insert(probe.line - 1, f"{indent}print('\\x01' + repr({probe.text}) + '\\x01')")
-    namespace: dict[str, object] = {"__name__": "program"}
+    lines.insert(probe.line - 1, f"{indent}{_PRINT}({probe.text})")
+    shown: list[str] = []
+    namespace: dict[str, object] = {
+        "__name__": "program",
+        _PRINT: lambda value: shown.append(tracer.literal(value)),
+    }
     arguments = tracer.parse_arguments(text)
-    out = io.StringIO()
-    with redirect_stdout(out), suppress(Exception):
+    with redirect_stdout(io.StringIO()), suppress(Exception):
         exec(compile("\n".join(lines), "<oracle>", "exec"), namespace)
         namespace[entry_point](*arguments.positional, **arguments.keyword)  # type: ignore[operator]
-    return [_read(shown) for shown in _MARK.findall(out.getvalue())]
-
-
-def _read(shown: str) -> str:
-    try:
-        return tracer.literal(eval(shown, {"nan": float("nan"), "inf": float("inf")}))
-    except (SyntaxError, NameError):
-        return f"<opaque {shown}>"
+    return shown
 
 
 def _suited(tree: ast.Module) -> bool:
@@ -144,21 +142,27 @@ def _of_statement(node: ast.stmt, source: str) -> Iterator[Probe]:
         case _:
             return
     calls = (call for call in ast.walk(header) if isinstance(call, ast.Call))
-    yield from _inside(header, node.lineno, {call for call in calls if not _called_purely(call)}, source)
+    impure = {call for call in calls if not _called_purely(call)}
+    yield from _inside(header, node.lineno, impure, (), source)
 
 
-def _inside(node: ast.expr, line: int, impure: set[ast.Call], source: str) -> Iterator[Probe]:
+def _inside(
+    node: ast.expr, line: int, impure: set[ast.Call], before: tuple[ast.expr, ...], source: str
+) -> Iterator[Probe]:
     """Walk what is evaluated in any case.
 
     `impure` are the calls that may have changed something before; one that `node` is an argument of comes
-    after it.
+    after it. `before` is evaluated earlier, and where it raises, `node` is not evaluated at all.
     """
     impure = {call for call in impure if call is not node}
     if not impure and _pure(node):
-        yield from _at(node, line, source)
+        for probe in _at(node, line, source):
+            yield replace(probe, text=f"[{', '.join([*map(ast.unparse, before), probe.text])}][-1]")
     for part in _evaluated(node):
         if not isinstance(part, ast.Starred):
-            yield from _inside(part, line, impure, source)
+            yield from _inside(part, line, impure, before, source)
+            if _pure(part):
+                before = (*before, part)
 
 
 def _evaluated(node: ast.expr) -> list[ast.expr]:

@@ -14,10 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 from typing import Any
 
+from benchmarks.peers import peer_python
 from core_bench.engines.base import Request
 from core_bench.engines.transformers_engine import TransformersEngine
 from core_bench.items import Item
@@ -71,7 +71,7 @@ def main() -> None:
     ]
     prompts = [str(method.render(item, "completion")) for item in items]
     folder = fetch("smollm2-135m", progress=print)
-    interpreter = peer_environment()
+    interpreter = peer_python("lm-eval-0.4.13", PEER, options=("--constraint", str(ROOT / "constraints.txt")))
 
     ours, theirs, our_cpu, their_cpu = [], [], [], []
     texts: dict[str, str] = {}
@@ -139,20 +139,6 @@ def run_peer(interpreter: Path, folder: Path, prompts: list[str], stop: list[str
             sys.exit(f"the peer failed:\n{done.stderr[-2000:]}")
         found: dict[str, Any] = json.loads(told.read_text())
         return found
-
-
-def peer_environment() -> Path:
-    """Return the interpreter of the environment that has the peer; make it the first time."""
-    cache = Path(os.environ.get("CORE_BENCH_CACHE", ROOT / ".cache"))
-    folder = cache / "peers" / "lm-eval-0.4.13"
-    interpreter = folder / "bin" / "python"
-    if not (folder / ".installed").exists():
-        print(f"installing {PEER} into {folder}", file=sys.stderr)
-        venv.create(folder, with_pip=True, clear=True)
-        pins = ["--constraint", str(ROOT / "constraints.txt")]
-        subprocess.run([interpreter, "-m", "pip", "install", "--quiet", PEER, *pins], check=True)
-        (folder / ".installed").touch()
-    return interpreter
 
 
 if __name__ == "__main__":

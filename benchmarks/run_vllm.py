@@ -16,7 +16,7 @@ from pathlib import Path
 
 from core_bench.engines import EngineOptions, open_engine
 from core_bench.engines.base import Engine, Request
-from core_bench.engines.vllm_engine import has_cards, interpreter, vllm_environment
+from core_bench.engines.vllm_place import has_cards, interpreter, vllm_environment
 from core_bench.methods import load_method
 from core_bench.models import fetch
 from core_bench.runs import requests_for

@@ -227,7 +227,8 @@ class RunManifest(Record):
 
     A run folder is continued only by a run with the same `identity`. More epochs, another limit, other
     problems or another shard continue it, too. `feedback` says what made the method ask again in its
-    `rounds`: the model's own check (`self`), or a judge that knows the gold (`oracle`): another measure.
+    `rounds`: the model's own check (`self`), its other attempts (`majority`), or a judge that knows the gold
+    (`oracle`): another measure.
     """
 
     format: int
@@ -241,7 +242,7 @@ class RunManifest(Record):
     method_path: str | None = None
     method_version: str
     method_hash: str
-    feedback: Literal["none", "self", "oracle"] = "none"
+    feedback: Literal["none", "self", "majority", "oracle"] = "none"
     rounds: int = 0
     shape: Literal["chat", "completion"]
     temperature: float

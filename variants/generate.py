@@ -1,7 +1,9 @@
 """Verified variants of one program, far from it and from each other."""
 
+import gc
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -22,6 +24,9 @@ _WALKS = 8
 
 _SPARE = 2
 """Variants that are looked for, for each that is wanted: the most diverse are taken."""
+
+_SELDOM = (20_000, 20, 100)
+"""Objects made between two collections of the young ones, and how many of those precede one of the old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +121,15 @@ def generate(
     )
     tally = Tally()
     proofs: dict[str, Equivalence] = {}
-    for _ in range(_WALKS * n):
-        if len(proofs) == _SPARE * n:
-            break
-        accepted = _walk(search, demands, reference, tally)
-        if accepted is not None:
-            draft, proof = accepted
-            search.known.append(draft)
-            proofs[draft.code] = proof
+    with _few_collections():
+        for _ in range(_WALKS * n):
+            if len(proofs) == _SPARE * n:
+                break
+            accepted = _walk(search, demands, reference, tally)
+            if accepted is not None:
+                draft, proof = accepted
+                search.known.append(draft)
+                proofs[draft.code] = proof
     pool = search.known[1:]
     chosen = most_diverse(
         [draft.tokens(demands.tokenizer) for draft in pool],
@@ -134,6 +140,17 @@ def generate(
     lengths = _Lengths(code, given, limits)
     variants = tuple(_variant(pool[index], original, proofs, lengths) for index in chosen)
     return Generation(variants, tally, demands, original.program.hindrance)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let Python look for cycles of dead objects seldom: trees have none, and it is a fifth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _walk(

@@ -54,12 +54,16 @@ def core_bench(suite: str = "core-mini", split: str = "lite", method: str = "io"
     """
     asked = questions(suite, split, method, "chat")
     settings = asked.method.settings("chat")
+    amendment = asked.method.amendment
+    sampled = amendment is not None and amendment.hypotheses > 1  # greedy hypotheses would all be the same
     return Task(
         dataset=MemoryDataset([_sample(asked, item) for item in asked.items.values()], name=suite),
         solver=ask(suite, split, method),
         scorer=execution(suite, split, method),
         metrics=[accuracy(), stderr(cluster="problem"), core(suite, split, method)],
-        config=GenerateConfig(temperature=0.0, max_tokens=settings.max_tokens, stop_seqs=list(settings.stop)),
+        config=GenerateConfig(
+            temperature=0.8 if sampled else 0.0, max_tokens=settings.max_tokens, stop_seqs=list(settings.stop)
+        ),
         version=asked.suite.header.version,
         metadata={"suite_hash": asked.suite.hash, "method_hash": asked.method.hash},
     )
@@ -77,8 +81,10 @@ def ask(suite: str, split: str, method: str) -> Solver:
         gold = asked.suite.golds[str(state.sample_id)]
         while (
             amendment is not None
-            and len(history) <= amendment.rounds
-            and goes_on(history, place, gold if amendment.feedback == "oracle" else None)
+            and len(history) < amendment.most
+            and goes_on(
+                history, place, gold if amendment.feedback == "oracle" else None, amendment.hypotheses
+            )
         ):
             item = asked.items[str(state.sample_id)]
             state.messages = _messages(asked, item, [reply.text for reply in history])

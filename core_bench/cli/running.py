@@ -23,6 +23,7 @@ from core_bench.runs import (
     Meter,
     RunFolder,
     ask_all,
+    check_sampling,
     likelihood_requests,
     make_manifest,
     measure_likelihoods,
@@ -69,10 +70,11 @@ def execute(plan: Plan, options: EngineOptions) -> None:
     method = load_method(plan.method)
     if plan.rounds is not None:
         method = method.with_rounds(plan.rounds)
+    check_sampling(method, plan.asking)
     shape = default_shape(plan.model) if plan.shape == "auto" else plan.shape
     folder = RunFolder(plan.out or _default_folder(suite, plan, method, shape))
     meter = Meter()
-    engine = open_engine(plan.model, options, baseline_items(suite, items))
+    engine = open_engine(plan.model, options, baseline_items(suite, _known_to_baselines(suite, plan, items)))
     try:
         _run(plan, suite, items, method, shape, folder, engine, meter)
     finally:
@@ -157,6 +159,13 @@ def _show(
     if likelihoods:
         console().print(likelihood_table(plan.model, summarise_likelihoods(items, likelihoods, method)))
     print(f"By dimension, family and verdict:  core-bench score {shlex.quote(str(folder.path))}")
+
+
+def _known_to_baselines(suite: Suite, plan: Plan, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the items that a baseline counts over: those of all shards, so that their parts make one run."""
+    if plan.shard is None:
+        return items
+    return select_items(suite, plan.split, problems=plan.problems)
 
 
 def _cost(engine: Engine) -> tuple[float | None, str | None]:

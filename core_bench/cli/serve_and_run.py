@@ -5,43 +5,17 @@ from typing import Annotated
 
 import typer
 
-from core_bench.cli.run import (
-    Concurrency,
-    DTypeName,
-    Epochs,
-    Limit,
-    MaxTokens,
-    MethodName,
-    Out,
-    Problems,
-    Rounds,
-    Score,
-    Seed,
-    ShapeName,
-    Shard,
-    Split,
-    SuiteName,
-    Temperature,
-)
+from core_bench.cli.asked import Asked, with_asked
+from core_bench.cli.run import DTypeName, Stream
 
 
+@with_asked
 def serve_and_run(
+    *,
     model: Annotated[Path, typer.Option("--model", "-m", help="A model folder that vLLM can load.")],
-    suite: SuiteName = "core-mini",
-    split: Split = "lite",
-    method: MethodName = "io",
-    shape: ShapeName = "auto",
-    out: Out = None,
-    limit: Limit = None,
-    problems: Problems = None,
-    shard: Shard = None,
-    score: Score = "answers",
-    temperature: Temperature = 0.0,
-    epochs: Epochs = None,
-    seed: Seed = 0,
-    rounds: Rounds = None,
-    max_tokens: MaxTokens = None,
-    concurrency: Concurrency = 64,
+    asked: Asked,
+    concurrency: Annotated[int, typer.Option(min=1, help="Requests in flight.")] = 64,
+    stream: Stream = False,
     dtype: DTypeName = "bf16",
     vllm_python: Annotated[
         str | None, typer.Option(help="The Python that has vLLM. [default: this one, or make vllm-env's]")
@@ -56,7 +30,7 @@ def serve_and_run(
     ] = None,
 ) -> None:
     """Start `vllm serve` for a model, wait until it is healthy, run the suite on it, end it."""
-    from core_bench.cli.running import Plan, execute
+    from core_bench.cli.running import execute
     from core_bench.engines import EngineOptions, default_shape
     from core_bench.engines.vllm_server import serving
     from core_bench.models import resolve
@@ -71,27 +45,12 @@ def serve_and_run(
         start_seconds=start_seconds,
     ) as server:
         execute(
-            Plan(
-                model=f"openai:{server.model}",
-                suite=suite,
-                split=split,
-                method=method,
-                shape=default_shape(str(folder)) if shape == "auto" else shape,
-                out=out,
-                limit=limit,
-                problems=tuple(problems.split(",")) if problems else (),
-                shard=shard,
-                score=score,
-                temperature=temperature,
-                epochs=epochs or (3 if temperature > 0 else 1),
-                seed=seed,
-                rounds=rounds,
-                max_tokens=max_tokens,
-            ),
+            asked.plan(f"openai:{server.model}", default_shape(str(folder))),
             EngineOptions(
                 base_url=server.address,
                 api_key_env="CORE_BENCH_LOCAL_KEY",
                 concurrency=concurrency,
+                stream=stream,
                 served_folder=folder,
             ),
         )

@@ -11,7 +11,7 @@ from core_bench.engines.base import (
     Shape,
 )
 from core_bench.engines.baseline_engine import BaselineItem
-from core_bench.engines.opening import EngineOptions, default_shape, open_engine
+from core_bench.engines.opening import EngineOptions, default_shape, named_by, open_engine
 
 __all__ = [
     "AnswerScore",
@@ -25,5 +25,6 @@ __all__ = [
     "Scored",
     "Shape",
     "default_shape",
+    "named_by",
     "open_engine",
 ]

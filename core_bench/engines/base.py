@@ -103,7 +103,7 @@ class Measured:
 
 
 class Engine(Protocol):
-    """Who answers. Implementations: `transformers`, `vllm`, `openai`, `replay`, `baseline`."""
+    """Who answers. Implementations: `transformers`, `vllm`, `ray`, `openai`, `replay`, `baseline`."""
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Sequence[Reply]]:
         """Yield replies in groups as they come, each request answered exactly once, in any order.

@@ -2,9 +2,8 @@
 
 import asyncio
 import os
-import re
-import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,23 +11,20 @@ from urllib.parse import urlsplit, urlunsplit
 
 from core_bench.engines.base import LikelihoodRequest, Measured, Request, Scored
 from core_bench.engines.local.fingerprint import settings_sha256, weights_sha256
+from core_bench.engines.remote.asker import Asker
 from core_bench.engines.remote.async_stream import AsyncStream
-from core_bench.engines.remote.backoff import backoff
 from core_bench.engines.remote.batch_api import answer_in_batch
-from core_bench.engines.remote.dialect import Dialect, adapt, first_dialect
-from core_bench.engines.remote.echoing import echoed_scores
-from core_bench.engines.remote.exchange import Answer, UnusableAnswerError, as_reply, exchange
-from core_bench.engines.remote.faults import Fault, Server, judge
+from core_bench.engines.remote.context import ContextWindow
+from core_bench.engines.remote.dialect import first_dialect
+from core_bench.engines.remote.faults import Server
 from core_bench.engines.remote.pacing import Pace
-from core_bench.engines.remote.spending import Purse, estimated_tokens, read_price
-from core_bench.engines.replies import error_reply, no_likelihoods
+from core_bench.engines.remote.spending import Purse, read_price
+from core_bench.engines.replies import no_likelihoods
 from core_bench.errors import CoreBenchError
 from core_bench.records import EngineDescription, Reply
 
 _OPENAI = "https://api.openai.com/v1"
 _CONNECT_SECONDS = 15.0
-# Some servers say "no such model" with a 400, like everything that is wrong with one request only.
-_REJECTIONS_TO_GIVE_UP = 10
 _LOOK_AGAIN_SECONDS = 0.05
 _R = TypeVar("_R")
 
@@ -57,6 +53,8 @@ class OpenAIEngine:
         batch_api: bool = False,
         batch_poll_s: float = 30.0,
         served_folder: Path | None = None,
+        stream: bool = False,
+        context_window: int | None = None,
     ) -> None:
         """Prepare the engine; nothing is sent yet.
 
@@ -75,6 +73,9 @@ class OpenAIEngine:
             batch_api: Whether everything is handed in as one batch.
             batch_poll_s: Seconds between two looks at a batch.
             served_folder: What the server serves, if that is known: its hashes then stand for the address.
+            stream: Whether replies are streamed, which tells the time to their first token. A server that
+                does not stream is asked plainly.
+            context_window: Tokens of prompt and reply together; None asks the server, which need not tell.
 
         Raises:
             CoreBenchError: There is neither a key nor an address, the address is no http(s) URL, or the
@@ -94,10 +95,15 @@ class OpenAIEngine:
         self._key = key or "none"
         self._concurrency = concurrency
         self._timeout_s = timeout_s
-        self._max_attempts = max_attempts
-        self._backoff_s = backoff_s
-        self._dialect = first_dialect(model)
-        self._pace = Pace(requests_per_minute, tokens_per_minute)
+        self._asker = Asker(
+            self._server,
+            replace(first_dialect(model), streams=stream),
+            Pace(requests_per_minute, tokens_per_minute),
+            timeout_s=timeout_s,
+            max_attempts=max_attempts,
+            backoff_s=backoff_s,
+        )
+        self._window = ContextWindow(context_window)
         if max_cost is not None and prices is None:
             raise CoreBenchError("--max-cost needs to know prices", "Name a file of them: --prices FILE")
         price, currency = (None, None) if prices is None else read_price(prices, model)
@@ -105,14 +111,10 @@ class OpenAIEngine:
         self._batch_api = batch_api
         self._batch_poll_s = batch_poll_s
         self._served_folder = served_folder
-        self._reached = False
-        self._answered = False
-        self._rejections = 0
-        self._resume_at = 0.0
         self._streams: set[AsyncStream[Any]] = set()
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Sequence[Reply]]:
-        """Yield each reply as it arrives, in a group of its own.
+        """Yield each reply as it arrives, in a group of its own; what is known not to fit comes first.
 
         Closing the iterator early cancels what is in flight.
 
@@ -165,8 +167,9 @@ class OpenAIEngine:
             environment={
                 "openai": version("openai"),
                 "concurrency": self._concurrency,
-                "limit_parameter": self._dialect.limit,
-                "parameters_left_out": self._dialect.left_out,
+                "limit_parameter": self._asker.dialect.limit,
+                "parameters_left_out": self._asker.dialect.left_out,
+                "streams": self._asker.dialect.streams,
             },
         )
 
@@ -192,11 +195,25 @@ class OpenAIEngine:
         async def answer(client: Any, request: Request) -> None:
             emit(await self._paid_answer(client, request))
 
-        await self._work_off(requests, answer)
+        await self._work_off(requests, answer, self._fitting(emit))
+
+    def _fitting(
+        self, emit: Callable[[Reply], None]
+    ) -> Callable[[Any, Sequence[Request]], Awaitable[Sequence[Request]]]:
+        """Return what tells requests that fit the context window; the others are emitted as errors."""
+
+        async def fitting(client: Any, requests: Sequence[Request]) -> Sequence[Request]:
+            model, many = self._server.model, self._concurrency
+            fit, refused = await self._window.fit(client, model, requests, side_by_side=many)
+            for reply in refused:
+                emit(reply)
+            return fit
+
+        return fitting
 
     async def _score_all(self, requests: Sequence[LikelihoodRequest], emit: Callable[[Scored], None]) -> None:
         async def answer(client: Any, request: LikelihoodRequest) -> None:
-            emit(await self._scored(client, request))
+            emit(await self._asker.scored(client, request))
 
         await self._work_off(requests, answer)
 
@@ -210,11 +227,14 @@ class OpenAIEngine:
             emit(reply)
 
         async def hand_in(client: Any, all_of_them: Sequence[Request]) -> None:
+            fit = await self._fitting(emit)(client, all_of_them)
+            if not fit:
+                return
             await answer_in_batch(
                 client,
                 self._server.model,
-                all_of_them,
-                self._dialect,
+                fit,
+                self._asker.dialect,
                 settled,
                 every_seconds=self._batch_poll_s,
             )
@@ -230,40 +250,19 @@ class OpenAIEngine:
         self._purse.promise(most)
         reply: Reply | None = None
         try:
-            reply = await self._answer(client, request)
+            reply = await self._asker.answer(client, request)
         finally:
             told = (None, None) if reply is None else (reply.prompt_tokens, reply.completion_tokens)
             self._purse.settle(most, *told)
         return reply
 
-    async def _scored(self, client: Any, request: LikelihoodRequest) -> Scored:
-        reason = "no scores"
-        for failures in range(1, self._max_attempts + 1):
-            try:
-                async with asyncio.timeout(self._timeout_s):
-                    return Scored(request, await echoed_scores(client, self._server.model, request))
-            except UnusableAnswerError as error:
-                raise no_likelihoods(self._server.address) from error
-            except Exception as error:
-                fault = judge(error, self._server)
-            reason = fault.reason
-            if fault.kind == "rejected":
-                if re.search(r"echo|logprobs", reason):
-                    raise no_likelihoods(self._server.address)
-                break
-            self._stop_if_nobody_is_there(fault, failures)
-            if failures < self._max_attempts:
-                await self._pause(fault, failures)
-        return Scored(request, (), reason)
-
-    async def _work_off(self, requests: Sequence[_R], answer: Callable[[Any, _R], Awaitable[None]]) -> None:
+    async def _work_off(
+        self,
+        requests: Sequence[_R],
+        answer: Callable[[Any, _R], Awaitable[None]],
+        prepare: Callable[[Any, Sequence[_R]], Awaitable[Sequence[_R]]] | None = None,
+    ) -> None:
         import openai
-
-        waiting = iter(requests)
-
-        async def work() -> None:
-            for request in waiting:
-                await answer(client, request)
 
         # The client's own retries are off: each attempt is counted here.
         async with openai.AsyncOpenAI(
@@ -272,6 +271,12 @@ class OpenAIEngine:
             max_retries=0,
             timeout=openai.Timeout(self._timeout_s, connect=min(_CONNECT_SECONDS, self._timeout_s)),
         ) as client:
+            waiting = iter(requests if prepare is None else await prepare(client, requests))
+
+            async def work() -> None:
+                for request in waiting:
+                    await answer(client, request)
+
             try:
                 async with asyncio.TaskGroup() as group:
                     for _ in range(min(self._concurrency, len(requests))):
@@ -279,78 +284,6 @@ class OpenAIEngine:
             except BaseExceptionGroup as failed:
                 # Several requests may meet the same obstacle at once; one report is enough.
                 raise failed.exceptions[0] from None
-
-    async def _answer(self, client: Any, request: Request) -> Reply:
-        failures = 0
-        attempts = 0
-        while True:
-            await asyncio.sleep(max(0.0, self._resume_at - time.monotonic()))
-            await self._pace.take(estimated_tokens(request) + request.max_tokens)
-            dialect = self._dialect
-            attempts += 1
-            started = time.perf_counter()
-            try:
-                async with asyncio.timeout(self._timeout_s):
-                    answer = await exchange(client, self._server.model, request, dialect)
-            except Exception as error:
-                fault = judge(error, self._server)
-            else:
-                self._reached = self._answered = True
-                seconds = time.perf_counter() - started
-                return as_reply(request, answer, attempts=attempts, seconds=seconds)
-            if fault.kind == "refused":
-                refusal = Answer(fault.reason, "refused", None, None)
-                return as_reply(request, refusal, attempts=attempts, seconds=time.perf_counter() - started)
-            if fault.kind == "rejected":
-                if self._learned(dialect, fault):
-                    continue
-                self._stop_if_nothing_pleases(fault)
-                return error_reply(request, fault.reason, attempts=attempts)
-            failures += 1
-            self._stop_if_nobody_is_there(fault, failures)
-            if failures >= self._max_attempts:
-                return error_reply(request, f"{fault.reason} ({attempts} attempts)", attempts=attempts)
-            await self._pause(fault, failures)
-
-    def _learned(self, sent: Dialect, fault: Fault) -> bool:
-        """Adapt to a refused parameter; true if asking again differs from what was `sent`."""
-        self._reached = True
-        if self._dialect != sent:  # another request has learned something in the meantime
-            return True
-        adapted = adapt(sent, fault.reason)
-        if adapted is None:
-            return False
-        self._dialect = adapted
-        return True
-
-    def _stop_if_nothing_pleases(self, fault: Fault) -> None:
-        self._rejections += 1
-        if not self._answered and self._rejections == _REJECTIONS_TO_GIVE_UP:
-            raise CoreBenchError(
-                f"{self._server.address} rejected the first {self._rejections} requests: {fault.reason}"
-            )
-
-    def _stop_if_nobody_is_there(self, fault: Fault, failures: int) -> None:
-        if fault.kind != "unreachable":
-            self._reached = True
-        elif not self._reached:
-            raise CoreBenchError(
-                f"nobody answers at {self._server.address}: {fault.reason}",
-                "Is the server running, and is the address right?",
-            )
-        elif failures >= self._max_attempts:
-            # It did answer and is gone now: error replies for all that is left would help nobody.
-            raise CoreBenchError(
-                f"{self._server.address} went away: {fault.reason}",
-                "Run the same command again when it is back: it continues where it stopped.",
-            )
-
-    async def _pause(self, fault: Fault, failures: int) -> None:
-        if fault.wait is None:
-            await asyncio.sleep(backoff(failures, self._backoff_s))
-        else:
-            # Asking the others to wait as well saves attempts that are bound to fail.
-            self._resume_at = max(self._resume_at, time.monotonic() + fault.wait)
 
 
 def _checked(address: str) -> str:

@@ -31,6 +31,7 @@ from core_bench.errors import CoreBenchError
 from core_bench.models.resolve import weight_files
 from core_bench.records import EngineDescription, Reply
 
+_SMALL, _BATCH_OF_SMALL, _BATCH_OF_LARGE = 1_000_000_000, 64, 16
 _Batch = TypeVar("_Batch")
 _Done = TypeVar("_Done")
 
@@ -49,7 +50,7 @@ class TransformersEngine:
         self,
         folder: Path,
         *,
-        batch_size: int = 16,
+        batch_size: int | None = None,
         batch_tokens: int = 65_536,
         dtype: DType = "bf16",
         device: str | None = None,
@@ -60,7 +61,8 @@ class TransformersEngine:
 
         Args:
             folder: A Hugging Face model folder, or that of a LoRA adapter.
-            batch_size: How many requests are computed together, at least 1.
+            batch_size: How many requests are computed together, at least 1. None takes 64 for a model of less
+                than a billion parameters, else 16.
             batch_tokens: The most tokens of a batch, prompts and longest replies together, at least 1.
             dtype: The type to compute in.
             device: Where to; None takes the GPU if there is one.
@@ -70,11 +72,12 @@ class TransformersEngine:
         Raises:
             CoreBenchError: `folder` is no model folder, or a batch size is not positive.
         """
-        if batch_size < 1 or batch_tokens < 1:
-            raise CoreBenchError(f"the batch size must be at least 1, not {min(batch_size, batch_tokens)}")
+        least = min(batch_tokens, batch_tokens if batch_size is None else batch_size)
+        if least < 1:
+            raise CoreBenchError(f"the batch size must be at least 1, not {least}")
         weight_files(folder)
         self._folder = folder
-        self._batch_size = batch_size
+        self._asked_batch_size = batch_size
         self._batch_tokens = batch_tokens
         self._dtype: DType = dtype
         self._device = device
@@ -104,7 +107,7 @@ class TransformersEngine:
                 refused.append(error_reply(request, reason, prompt_tokens=len(tokens)))
         if refused:
             yield refused
-        batches = cut_batches(fitting, self._batch_size, self._batch_tokens)
+        batches = cut_batches(fitting, self._batch_size(), self._batch_tokens)
         yield from self._side_by_side(checkpoint, batches, self._answer)
 
     def likelihoods(self, requests: Sequence[LikelihoodRequest]) -> Iterator[Sequence[Scored]]:
@@ -129,7 +132,7 @@ class TransformersEngine:
                 refused.append(Scored(request, (), reason))
         if refused:
             yield refused
-        batches = cut_batches(fitting, self._batch_size, self._batch_tokens)
+        batches = cut_batches(fitting, self._batch_size(), self._batch_tokens)
         yield from self._side_by_side(checkpoint, batches, self._force)
 
     def measured(self) -> Measured:
@@ -152,7 +155,7 @@ class TransformersEngine:
                 "dtype": self._dtype,
                 "quantisation": quantisation(self._folder),
                 "device": "cuda" if on_gpu else checkpoint.device,
-                "batch_size": self._batch_size,
+                "batch_size": self._batch_size(),
                 "batch_tokens": self._batch_tokens,
                 "attention": checkpoint.attention,
             },
@@ -161,7 +164,7 @@ class TransformersEngine:
                 "torch": torch.__version__,
                 "transformers": version("transformers"),
                 "machine": torch.cuda.get_device_name() if on_gpu else _processor(),
-                "kernels": _kernels(on_gpu),
+                "kernels": _kernels(checkpoint),
                 "threads": compute_threads(),
                 "parameters": parameter_count(checkpoint),
                 "checkpoint_bytes": weights_bytes(self._folder),
@@ -192,6 +195,16 @@ class TransformersEngine:
                 load_seconds=time.perf_counter() - started,
             )
         return self._checkpoint
+
+    def _batch_size(self) -> int:
+        """Return how many requests are computed together.
+
+        The reading of a small model's weights is shared by all of a batch; a large model's batch is long on
+        the way, and what is on the way is lost when a run is killed.
+        """
+        if self._asked_batch_size is not None:
+            return self._asked_batch_size
+        return _BATCH_OF_SMALL if (self._measured.parameters or 0) < _SMALL else _BATCH_OF_LARGE
 
     def _misfit(self, checkpoint: Checkpoint, tokens: int) -> str | None:
         if not tokens:
@@ -303,14 +316,15 @@ def _peak_cuda(checkpoint: Checkpoint) -> int | None:
     return int(torch.cuda.max_memory_allocated(checkpoint.device))
 
 
-def _kernels(on_gpu: bool) -> str:
+def _kernels(checkpoint: Checkpoint) -> str:
     """Return which arithmetic torch uses here, as far as it tells."""
     import torch
 
     known: Any = torch.backends
-    if on_gpu:
+    if checkpoint.device.startswith("cuda"):
         return f"CUDA {torch.version.cuda}, cuDNN {known.cudnn.version()}"
-    return f"{known.cpu.get_cpu_capability()}, oneDNN {known.mkldnn.is_available()}"
+    packed = ", packed weights" if checkpoint.packed_bytes else ""
+    return f"{known.cpu.get_cpu_capability()}, oneDNN {known.mkldnn.is_available()}{packed}"
 
 
 def _reply(encoded: Encoded[Request], done: Continuation, first_token: float) -> Reply:

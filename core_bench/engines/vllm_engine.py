@@ -1,18 +1,12 @@
 """vLLM answers, offline: in a process of its own, with the Python that has it."""
 
-import contextlib
 import json
 import os
 import queue
-import subprocess
-import sys
-import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from core_bench.engines.base import AnswerScore, LikelihoodRequest, Measured, Request, Scored, cut_at_stop
 from core_bench.engines.local.batches import Encoded, cut_batches
@@ -21,16 +15,13 @@ from core_bench.engines.local.fingerprint import settings_sha256, weights_bytes,
 from core_bench.engines.local.likelihood import split_answer
 from core_bench.engines.local.tokenisation import prompt_text, prompt_tokens, text_tokens
 from core_bench.engines.replies import error_reply, sampling_seed
+from core_bench.engines.vllm_place import DTYPE_NAMES, has_cards, interpreter
+from core_bench.engines.vllm_process import VllmProcess
 from core_bench.errors import CoreBenchError
 from core_bench.models.extra import require_local
 from core_bench.models.quiet import quiet_transformers
 from core_bench.models.resolve import weight_files
 from core_bench.records import EngineDescription, Reply
-
-_WORKER = Path(__file__).with_name("vllm_worker.py")
-DTYPE_NAMES: dict[str, str] = {"bf16": "bfloat16", "fp16": "float16", "fp32": "float32"}
-_QUIET = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1", "VLLM_LOGGING_LEVEL": "ERROR"}
-_CPU_CACHE_GIB = "2"
 
 
 class VllmEngine:
@@ -70,7 +61,7 @@ class VllmEngine:
         self._tensor_parallel = tensor_parallel
         self._data_parallel = data_parallel
         self._window = context_window
-        self._workers: list[_WorkerProcess] = []
+        self._workers: list[VllmProcess] = []
         self._tokenizer: Any = None
         self._measured = Measured(checkpoint_bytes=weights_bytes(folder))
 
@@ -200,7 +191,7 @@ class VllmEngine:
                 self._tokenizer = load(names, local_files_only=True)
             settings = self._settings(adapted)
             self._workers = [
-                _WorkerProcess(self._python, settings, self._cards(number))
+                VllmProcess(self._python, settings, self._cards(number))
                 for number in range(self._data_parallel)
             ]
             try:
@@ -271,131 +262,6 @@ class VllmEngine:
     def _count(self, used: Mapping[str, Any]) -> None:
         peak = max(used["peak_rss_bytes"], self._measured.peak_rss_bytes or 0)
         self._measured = replace(self._measured, peak_rss_bytes=peak)
-
-
-class _WorkerProcess:
-    """One vLLM process, and the thread that reads what it says."""
-
-    def __init__(self, python: str, settings: Mapping[str, Any], environment: Mapping[str, str]) -> None:
-        self.described: dict[str, Any] = {}
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `end`
-        self._process = subprocess.Popen(
-            [python, str(_WORKER)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-            encoding="utf-8",
-            env={**vllm_environment(), **environment},
-            start_new_session=True,  # Ctrl-C is for us; we then end it
-        )
-        self._write(settings)
-
-    def wait_until_ready(self) -> None:
-        """Wait for the model; raises `CoreBenchError` with vLLM's last words if it does not come."""
-        told = self._read()
-        if "ready" not in told:
-            raise CoreBenchError(f"vLLM does not start: {told['failed']}", _remedy(told["failed"]))
-        self.described = told["ready"]
-
-    def send(self, asked: object, results: "queue.SimpleQueue[Any]") -> None:
-        """Ask; every line of the answer goes into `results`."""
-        self._write(asked)
-
-        def forward() -> None:
-            while True:
-                told = self._read()
-                results.put(told)
-                if "finished" not in told:
-                    return
-
-        threading.Thread(target=forward, name="core-bench vllm", daemon=True).start()
-
-    def end(self) -> None:
-        """End the process and those that it started."""
-        with contextlib.suppress(OSError):
-            if self._process.stdin:
-                self._process.stdin.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, 15)
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, 9)
-            self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
-        self._errors.close()
-
-    def _write(self, what: object) -> None:
-        with contextlib.suppress(BrokenPipeError):  # it is dead: reading will tell
-            assert self._process.stdin is not None
-            self._process.stdin.write(json.dumps(what) + "\n")
-            self._process.stdin.flush()
-
-    def _read(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        try:
-            line = self._process.stdout.readline()
-            if line:
-                told: dict[str, Any] = json.loads(line)
-                return told
-        except ValueError as error:
-            return {"failed": str(error)}
-        return {"failed": self._last_words()}
-
-    def _last_words(self) -> str:
-        with contextlib.suppress(ValueError, OSError):
-            self._errors.seek(0)
-            lines = self._errors.read().decode(errors="replace").strip().splitlines()
-            telling = [line for line in lines if "Error" in line] or lines
-            if telling:
-                return telling[-1][-500:]
-        return "it ended without a word"
-
-
-def interpreter(asked: str | None) -> str:
-    """Return the Python that has vLLM.
-
-    Raises:
-        CoreBenchError: There is none.
-    """
-    if asked is not None:
-        if not Path(asked).exists():
-            raise CoreBenchError(
-                f"there is no Python at {asked}", "Give --vllm-python an interpreter that has vLLM."
-            )
-        return asked
-    if find_spec("vllm") is not None:
-        return sys.executable
-    clones = Path(__file__).resolve().parents[2] / ".cache" / "vllm-env" / "bin" / "python"
-    if clones.exists():
-        return str(clones)
-    raise CoreBenchError(
-        "there is no vLLM here",
-        "Install it (pip install 'core-bench[vllm]'; for CPUs: make vllm-env), "
-        "or name a Python that has it: --vllm-python PATH",
-    )
-
-
-def _remedy(words: str) -> str:
-    if "kernel" in words or "quant" in words.lower():
-        return "This vLLM has no kernel for this quantisation here; the transformers engine may load it."
-    if "KV cache" in words or "memory" in words.lower():
-        return "Use a shorter --context-window, or give it more memory (VLLM_CPU_KVCACHE_SPACE on a CPU)."
-    return "Does this vLLM fit the machine? docs/engines.md has a recipe for CPUs."
-
-
-def vllm_environment() -> dict[str, str]:
-    """Return the environment for a process with vLLM; what the user has set counts."""
-    cpu = {} if has_cards() else {"VLLM_CPU_KVCACHE_SPACE": _CPU_CACHE_GIB}
-    return {**_QUIET, **cpu, **os.environ}
-
-
-def has_cards() -> bool:
-    """Tell whether there is a GPU here, without loading any library for it."""
-    return Path("/dev/nvidia0").exists() or Path("/dev/kfd").exists()
 
 
 def _reply(encoded: Encoded[Request], told: Mapping[str, Any]) -> Reply:

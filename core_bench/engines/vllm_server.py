@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core_bench.engines.local.checkpoint import DType
-from core_bench.engines.vllm_engine import DTYPE_NAMES, has_cards, interpreter, vllm_environment
+from core_bench.engines.vllm_place import DTYPE_NAMES, has_cards, interpreter, vllm_environment
 from core_bench.errors import CoreBenchError
 
 

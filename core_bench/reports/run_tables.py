@@ -10,6 +10,7 @@ from core_bench.scoring import style_heatmap
 from core_bench.statistics import Estimate
 
 HEADLINES = ("I", "I_s", "W", "W_s", "RCS", "Cons")
+_FEWEST_PAIRS = 10
 _RUN = Column(key="run", title="run", kind="text")
 _BRACKETS = "In brackets: {level:.0%} intervals, from problems drawn anew."
 
@@ -104,8 +105,16 @@ def style_table(runs: Sequence[RunView]) -> Table:
 
 
 def transform_table(runs: Sequence[RunView]) -> Table:
-    """What a rewrite costs."""
-    names = _union(runs, lambda run: run.summary.transform_drop)
+    """What a rewrite costs, for transforms with pairs enough to say anything."""
+    names = [
+        name
+        for name in _union(runs, lambda run: run.summary.transform_drop)
+        if any(
+            run.summary.transform_drop[name].n >= _FEWEST_PAIRS
+            for run in runs
+            if name in run.summary.transform_drop
+        )
+    ]
     return Table(
         key="transforms",
         title="What a rewrite costs",
@@ -117,7 +126,8 @@ def transform_table(runs: Sequence[RunView]) -> Table:
             (name.replace("_", " "), *(run.summary.transform_drop.get(name) for run in runs))
             for name in names
         ),
-        note="Points lost on variants with the transform in their chain, against the original on that input.",
+        note="Points lost on variants with the transform in their chain, against the original on that input. "
+        f"Transforms with fewer than {_FEWEST_PAIRS} such pairs are left out.",
     )
 
 

@@ -9,7 +9,7 @@ from core_bench.runs.likelihoods import (
     summarise_likelihoods,
 )
 from core_bench.runs.merging import merge_runs
-from core_bench.runs.rounds import ask_all
+from core_bench.runs.rounds import ask_all, check_sampling
 from core_bench.runs.runner import Asking, Progress, ask, make_manifest, requests_for, score
 from core_bench.runs.selection import items_of, method_of, select_items
 
@@ -21,6 +21,7 @@ __all__ = [
     "RunFolder",
     "ask",
     "ask_all",
+    "check_sampling",
     "items_of",
     "likelihood_requests",
     "make_manifest",

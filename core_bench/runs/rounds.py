@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from core_bench.engines.base import Engine, Shape
+from core_bench.errors import CoreBenchError
 from core_bench.items import Item
 from core_bench.methods import AnswerPlace, Method
 from core_bench.records import Reply, VerdictKind
@@ -38,15 +39,19 @@ def ask_all(
         asking: Epochs, temperature, seed.
         golds: By item id; only a method with an oracle's feedback needs them, and only the oracle sees them.
         on_group: Told every group of new replies.
+
+    Raises:
+        CoreBenchError: The method needs sampled replies, and none are sampled.
     """
     asking = asking or Asking()
+    check_sampling(method, asking)
     ask(engine, requests_for(items, method, shape, asking), folder, on_progress, on_group)
     amendment = method.amendment
     if amendment is None:
         return
     by_id = {item.id: item for item in items}
     place = method.settings(shape).answer
-    for number in range(1, amendment.rounds + 1):
+    for number in range(1, amendment.most):
         histories = folder.histories()
         again = []
         for key, history in histories.items():
@@ -54,7 +59,7 @@ def ask_all(
                 continue
             before = history[:number]
             gold = golds[key[0]] if amendment.feedback == "oracle" and golds is not None else None
-            if len(before) == number and goes_on(before, place, gold):
+            if len(before) == number and goes_on(before, place, gold, amendment.hypotheses):
                 again.append((key, before))
         if not again:
             return
@@ -65,26 +70,48 @@ def ask_all(
         ask(engine, requests, folder, on_progress, on_group)
 
 
-def goes_on(history: Sequence[Reply], place: AnswerPlace, gold: str | None) -> bool:
+def check_sampling(method: Method, asking: Asking) -> None:
+    """Refuse to ask for several hypotheses that would all be the same.
+
+    Raises:
+        CoreBenchError: The method samples hypotheses, and the temperature is 0.
+    """
+    if method.amendment is not None and method.amendment.hypotheses > 1 and asking.temperature == 0:
+        raise CoreBenchError(
+            f"{method.name} needs hypotheses that differ, and greedy replies do not",
+            "Sample them: --temperature 0.8",
+        )
+
+
+def goes_on(
+    history: Sequence[Reply], place: AnswerPlace, gold: str | None = None, hypotheses: int = 1
+) -> bool:
     """Tell whether an item is asked again.
 
-    With a gold (an oracle): as long as the last answer is not right. Without: until the model gives the same
-    answer twice. A reply that is no text of the model ends it.
+    With a gold (an oracle): as long as the last answer is not right. With hypotheses: until more than half
+    as many replies as there are hypotheses give the same answer. Else: until the model gives the same
+    answer twice in a row. A reply that is no text of the model ends it. Whoever ends it by agreeing is the
+    last reply, so the last one is judged in all cases.
 
     Args:
         history: The replies so far, one a round.
         place: Where an answer stands.
         gold: The right answer, if the feedback is an oracle's.
+        hypotheses: How many are sampled independently.
     """
     last = history[-1]
     if last.finish in ("error", "refused"):
         return False
     if gold is not None:
         return judge(last, gold, place).verdict is not VerdictKind.CORRECT
-    if len(history) < 2:
-        return True
-    # Whatever the first answer was, if it was one: judged against itself it is right.
-    earlier = judge(history[-2], "None", place)
-    if earlier.answer is None or earlier.verdict not in (VerdictKind.CORRECT, VerdictKind.WRONG):
-        return True
-    return judge(last, earlier.answer, place).verdict is not VerdictKind.CORRECT
+    others = history[:-1] if hypotheses > 1 else history[-2:-1]
+    agreeing = sum(_agree(other, last, place) for other in others)
+    return agreeing < max(1, hypotheses // 2)
+
+
+def _agree(one: Reply, other: Reply, place: AnswerPlace) -> bool:
+    # Whatever the answer is, if it is one: judged against itself it is right.
+    judged = judge(one, "None", place)
+    if judged.answer is None or judged.verdict not in (VerdictKind.CORRECT, VerdictKind.WRONG):
+        return False
+    return judge(other, judged.answer, place).verdict is VerdictKind.CORRECT

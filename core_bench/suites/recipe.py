@@ -1,15 +1,19 @@
 """What decides a suite besides its problems; a suite that we ship has its recipe in `data/recipes`."""
 
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pydantic import ConfigDict, ValidationError
+from pydantic.dataclasses import dataclass
+
 from core_bench.errors import CoreBenchError
 from core_bench.jsonl import read_text
+from variants.measures import Tokenizer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
 class Recipe:
     """What decides a suite besides its problems; recorded in its header.
 
@@ -39,7 +43,7 @@ class Recipe:
     probes: int = 4
     min_complexity: int = 3
     max_jaccard: float = 0.7
-    tokenizer: str = "tokenize"
+    tokenizer: Tokenizer = "tokenize"
     mutants: int = 60
     fresh: bool = False
 
@@ -57,15 +61,16 @@ def read_recipe(data: Path, suite: str, **changes: Any) -> Recipe:
     """Return the recipe of a suite that we ship, `recipes/SUITE.toml`; one of defaults where there is none.
 
     Raises:
-        CoreBenchError: the file has a field that no recipe has.
+        CoreBenchError: the file has a field that no recipe has, or a value that cannot be.
     """
     path = data / "recipes" / f"{suite}.toml"
     fields = _fields(path)
     fields.pop("problems", None)
     try:
         return Recipe(**{"name": suite, "version": "1", "description": "", **fields, **changes})
-    except TypeError as error:
-        raise CoreBenchError(f"{path}: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CoreBenchError(f"{path}, {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
 def recipe_problems(data: Path, suite: str) -> tuple[str, ...]:

@@ -26,22 +26,26 @@ def proof(smollm2):
     return passages(read_documents("stdlib:held-out")[:2], load_tokenizer(smollm2), 96)
 
 
-@pytest.fixture(scope="module")
-def mixed(smollm2, model_map, proof, tmp_path_factory):
-    """W8A8 and W4A16 blocks, three blocks dropped: all that vLLM runs everywhere, in one folder."""
-    blocks = [
-        BlockPlan(attention_bits=b, mlp_bits=b, dropped=i in (24, 25, 26))
-        for i, b in enumerate([8] * 10 + [4] * 20)
-    ]
-    plan = Plan(base=model_map.base, model_type="llama", blocks=tuple(blocks), quantiser="rtn", target="vllm")
-    out = tmp_path_factory.mktemp("smollm2") / "mixed"
+KINDS = {
+    "W4A16": [BlockPlan(attention_bits=4, mlp_bits=4)] * 30,
+    "W8A8 and W4A16": [BlockPlan(attention_bits=b, mlp_bits=b) for b in [8] * 10 + [4] * 20],
+    "three blocks fewer": [BlockPlan(dropped=index in (24, 25, 26)) for index in range(30)],
+}
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def made(request, smollm2, model_map, proof, tmp_path_factory):
+    """Checkpoints of the kinds that vLLM runs everywhere, each with its plan."""
+    blocks = tuple(KINDS[request.param])
+    plan = Plan(base=model_map.base, model_type="llama", blocks=blocks, quantiser="rtn", target="vllm")
+    out = tmp_path_factory.mktemp("smollm2") / "made"
     return plan, make_checkpoint(plan, smollm2, model_map, out, proof)
 
 
-def test_a_mixed_and_shorter_smollm2_reloads_to_the_same_loss_and_has_the_predicted_size(mixed, model_map):
-    plan, made = mixed
-    assert made.verified.gap < 1e-3
-    assert (made.folder / "model.safetensors").stat().st_size == predict(plan, model_map).disk
+def test_smollm2_reloads_to_the_same_loss_and_has_the_predicted_size(made, model_map):
+    plan, checkpoint = made
+    assert checkpoint.verified.gap < 1e-3
+    assert (checkpoint.folder / "model.safetensors").stat().st_size == predict(plan, model_map).disk
 
 
 def test_searching_the_scales_beats_plain_rounding_at_three_bits(smollm2, model_map, proof):
@@ -54,6 +58,6 @@ def test_searching_the_scales_beats_plain_rounding_at_three_bits(smollm2, model_
 
 
 @pytest.mark.vllm
-def test_vllm_computes_the_same(mixed, vllm_python):
-    found = verify_folder(mixed[1].folder, "vllm", vllm_python)
+def test_vllm_computes_the_same(made, vllm_python):
+    found = verify_folder(made[1].folder, "vllm", vllm_python)
     assert found.equal, found

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import libcst as cst
@@ -14,7 +13,6 @@ from variants.analysis.bound import is_surely_bound
 from variants.analysis.builtin_effects import (
     ANYTHING,
     FORMATTING_METHODS,
-    ITERATOR_MAKERS,
     LOOKING,
     READING_METHODS,
     TOTAL_METHODS,
@@ -22,70 +20,18 @@ from variants.analysis.builtin_effects import (
     WALKING_METHODS,
 )
 from variants.analysis.builtin_kinds import Kinds
+from variants.analysis.effect import NOTHING, UNKNOWN, Effect
 from variants.analysis.inference import ANY, NUMBER, SEQUENCE, WHOLE
 from variants.analysis.program import Program
 from variants.analysis.scopes import LocalScope
-
-_SIZED: Kinds = SEQUENCE | {"dict", "set"}
-_HASHABLE: Kinds = NUMBER | {"str", "bytes", "NoneType"}
-_REAL: Kinds = WHOLE | {"float"}
-_TYPES: dict[str, type] = {
-    kind.__name__: kind for kind in (int, bool, float, complex, str, tuple, list, dict, set, bytes, range)
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What evaluating something can do.
-
-    Attributes:
-        changes: It may change an object, a variable or the output.
-        reads: Its value depends on what is inside an object that can change.
-        raises: The exceptions that it can raise; `any` where they are not known. Whatever a variable
-            holds, ``x[1]`` raises one thing only where it raises, so this stands as ``x[int]``.
-        rebinds: It may assign a variable on the way, or stop in the middle (walrus, await, yield).
-    """
-
-    changes: bool = False
-    reads: bool = False
-    raises: frozenset[str] = frozenset()
-    rebinds: bool = False
-
-    def __or__(self, other: "Effect") -> "Effect":
-        return Effect(
-            self.changes or other.changes,
-            self.reads or other.reads,
-            self.raises | other.raises,
-            self.rebinds or other.rebinds,
-        )
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether it could as well not be evaluated."""
-        return not self.changes and not self.raises and not self.rebinds
-
-
-_NOTHING = Effect()
-_UNKNOWN = Effect(changes=True, reads=True, raises=ANYTHING)
-
-
-def commute(one: Effect, other: Effect) -> bool:
-    """Whether two evaluations, neither of which needs the other, can change places unnoticed."""
-    if one.rebinds or other.rebinds:
-        return False
-    if (one.changes and (other.changes or other.reads or other.raises)) or (
-        other.changes and (one.reads or one.raises)
-    ):
-        return False
-    either = one.raises | other.raises
-    return not one.raises or not other.raises or (len(either) == 1 and "any" not in either)
+from variants.analysis.value_kinds import HASHABLE, REAL, SIZED, have_attribute, is_plain, is_still
 
 
 @lru_cache(maxsize=4096)
 def effect_of(program: Program, node: cst.BaseExpression) -> Effect:
     """What evaluating an expression can do, as far as the text proves it."""
     rule = _RULES.get(type(node))
-    effect = rule(program, node) if rule is not None else _UNKNOWN
+    effect = rule(program, node) if rule is not None else UNKNOWN
     return effect | Effect(rebinds=True) if effect.changes and _holds_rebinding(program, node) else effect
 
 
@@ -96,7 +42,7 @@ def _holds_rebinding(program: Program, node: cst.BaseExpression) -> bool:
 
 def effects_of(program: Program, nodes: Iterable[cst.BaseExpression]) -> Effect:
     """What evaluating several expressions can do."""
-    total = _NOTHING
+    total = NOTHING
     for node in nodes:
         total |= effect_of(program, node)
     return total
@@ -104,7 +50,7 @@ def effects_of(program: Program, nodes: Iterable[cst.BaseExpression]) -> Effect:
 
 def _name(program: Program, node: cst.Name) -> Effect:
     if is_surely_bound(program, node):
-        return _NOTHING
+        return NOTHING
     # Where nothing else can assign it, a variable that may be missing can fail, but never differ.
     return Effect(reads=not _is_own(program, node), raises=frozenset({"NameError"}))
 
@@ -119,51 +65,46 @@ def _is_own(program: Program, node: cst.Name) -> bool:
 
 def _display(program: Program, node: cst.List | cst.Tuple) -> Effect:
     if any(isinstance(element, cst.StarredElement) for element in node.elements):
-        return _UNKNOWN
+        return UNKNOWN
     return effects_of(program, (element.value for element in node.elements))
 
 
 def _set(program: Program, node: cst.Set) -> Effect:
     if any(isinstance(element, cst.StarredElement) for element in node.elements):
-        return _UNKNOWN
+        return UNKNOWN
     values = [element.value for element in node.elements]
     return effects_of(program, values) | _hashing(program, values)
 
 
 def _dict(program: Program, node: cst.Dict) -> Effect:
-    effect = _NOTHING
+    effect = NOTHING
     for element in node.elements:
         if not isinstance(element, cst.DictElement):
-            return _UNKNOWN
+            return UNKNOWN
         effect |= effects_of(program, (element.key, element.value)) | _hashing(program, [element.key])
     return effect
 
 
 def _hashing(program: Program, values: list[cst.BaseExpression]) -> Effect:
-    if all(program.types.is_only(value, _HASHABLE) for value in values):
-        return _NOTHING
-    return Effect(raises=frozenset({"TypeError"})) if program.has_plain_types else _UNKNOWN
-
-
-def _is_plain(program: Program, *nodes: cst.BaseExpression) -> bool:
-    """Whether operators on these values run no code of the program."""
-    return program.has_plain_types or all(program.types.kinds(node) != ANY for node in nodes)
+    if all(program.types.is_only(value, HASHABLE) for value in values):
+        return NOTHING
+    return Effect(raises=frozenset({"TypeError"})) if program.has_plain_types else UNKNOWN
 
 
 def _unary(program: Program, node: cst.UnaryOperation) -> Effect:
     inner = effect_of(program, node.expression)
-    if not _is_plain(program, node.expression):
-        return _UNKNOWN
+    if not is_plain(program, node.expression):
+        return UNKNOWN
     if isinstance(node.operator, cst.Not):
         return inner | Effect(reads=True)
     is_signed = isinstance(node.operator, cst.Minus | cst.Plus)
-    is_number = program.types.is_only(node.expression, _REAL if is_signed else WHOLE)
+    is_number = program.types.is_only(node.expression, REAL if is_signed else WHOLE)
     return inner if is_number else inner | Effect(raises=frozenset({"TypeError"}))
 
 
 def _binary(program: Program, node: cst.BinaryOperation) -> Effect:
-    if not _is_plain(program, node.left, node.right):
-        return _UNKNOWN
+    if not is_plain(program, node.left, node.right):
+        return UNKNOWN
     inner = effects_of(program, (node.left, node.right))
     types = program.types
     both = [types.kinds(node.left), types.kinds(node.right)]
@@ -194,41 +135,41 @@ def _comparison(program: Program, node: cst.Comparison) -> Effect:
 def _compared(program: Program, left: cst.BaseExpression, target: cst.ComparisonTarget) -> Effect:
     right = target.comparator
     if isinstance(target.operator, cst.Is | cst.IsNot):
-        return _NOTHING
-    if not _is_plain(program, left, right):
-        return _UNKNOWN
+        return NOTHING
+    if not is_plain(program, left, right):
+        return UNKNOWN
     types = program.types
     if isinstance(target.operator, cst.In | cst.NotIn):
-        if not _is_still(program, right):
-            return _UNKNOWN  # membership uses up an iterator
+        if not is_still(program, right):
+            return UNKNOWN  # membership uses up an iterator
         is_total = types.is_only(right, frozenset({"list", "tuple"}))
         return Effect(reads=True, raises=frozenset() if is_total else frozenset({"TypeError"}))
     if isinstance(target.operator, cst.Equal | cst.NotEqual):
         scalar: Kinds = NUMBER | {"str", "NoneType"}
-        return _NOTHING if types.is_only(left, scalar) or types.is_only(right, scalar) else Effect(reads=True)
+        return NOTHING if types.is_only(left, scalar) or types.is_only(right, scalar) else Effect(reads=True)
     kinds = types.kinds(left), types.kinds(right)
     for ordered in (WHOLE | {"float"}, frozenset({"str"})):
         if all(kind and kind <= ordered for kind in kinds):
-            return _NOTHING
+            return NOTHING
     return Effect(reads=True, raises=frozenset({"TypeError"}))
 
 
 def _boolean(program: Program, node: cst.BooleanOperation) -> Effect:
-    if not _is_plain(program, node.left):
-        return _UNKNOWN
+    if not is_plain(program, node.left):
+        return UNKNOWN
     return effects_of(program, (node.left, node.right)) | Effect(reads=True)
 
 
 def _ternary(program: Program, node: cst.IfExp) -> Effect:
-    if not _is_plain(program, node.test):
-        return _UNKNOWN
+    if not is_plain(program, node.test):
+        return UNKNOWN
     return effects_of(program, (node.test, node.body, node.orelse)) | Effect(reads=True)
 
 
 def _subscript(program: Program, node: cst.Subscript) -> Effect:
-    if not _is_plain(program, node.value):
-        return _UNKNOWN
-    effect = effect_of(program, node.value) | Effect(reads=not program.types.is_only(node.value, _HASHABLE))
+    if not is_plain(program, node.value):
+        return UNKNOWN
+    effect = effect_of(program, node.value) | Effect(reads=not program.types.is_only(node.value, HASHABLE))
     is_sequence = program.types.is_only(node.value, SEQUENCE)
     for element in node.slice:
         if isinstance(element.slice, cst.Index):
@@ -263,79 +204,63 @@ def _slice(program: Program, node: cst.Slice, is_sequence: bool) -> Effect:
 def _attribute(program: Program, node: cst.Attribute) -> Effect:
     inner = effect_of(program, node.value)
     kinds = program.types.kinds(node.value)
-    if kinds and all(hasattr(_TYPES.get(kind), node.attr.value) for kind in kinds):
+    if kinds and have_attribute(kinds, node.attr.value):
         return inner
-    return inner | Effect(reads=True, raises=ANYTHING) if program.has_plain_types else _UNKNOWN
+    return inner | Effect(reads=True, raises=ANYTHING) if program.has_plain_types else UNKNOWN
 
 
 def _call(program: Program, node: cst.Call) -> Effect:
     if any(argument.star or argument.keyword is not None for argument in node.args):
-        return _UNKNOWN
+        return UNKNOWN
     values = [argument.value for argument in node.args]
     if isinstance(node.func, cst.Attribute):
         return _method(program, node.func, values)
     if not isinstance(node.func, cst.Name) or not program.is_builtin(node.func.value):
-        return _UNKNOWN
+        return UNKNOWN
     name, inner = node.func.value, effects_of(program, values)
-    if name in LOOKING and _is_plain(program, *values):
-        is_total = name == "len" and len(values) == 1 and program.types.is_only(values[0], _SIZED)
+    if name in LOOKING and is_plain(program, *values):
+        is_total = name == "len" and len(values) == 1 and program.types.is_only(values[0], SIZED)
         return inner | Effect(reads=True, raises=frozenset() if is_total else LOOKING[name])
-    if name in WALKING and program.has_plain_types and all(_is_still(program, value) for value in values):
+    if name in WALKING and program.has_plain_types and all(is_still(program, value) for value in values):
         is_total = name in {"list", "tuple", "any", "all"} and all(
-            program.types.is_only(value, _SIZED) for value in values
+            program.types.is_only(value, SIZED) for value in values
         )
         return inner | Effect(reads=True, raises=frozenset() if is_total else ANYTHING)
-    return _UNKNOWN
-
-
-def _is_still(program: Program, value: cst.BaseExpression) -> bool:
-    """Whether going through the value leaves it as it was (it is no iterator)."""
-    return program.types.is_only(value, _SIZED) or _has_no_iterators(program)
-
-
-@lru_cache(maxsize=8)
-def _has_no_iterators(program: Program) -> bool:
-    """Whether no iterator can come up: arguments are literals, and the program makes none."""
-    makes = cst.Yield, cst.GeneratorExp
-    return program.has_plain_types and program.names.isdisjoint(ITERATOR_MAKERS) and not program.nodes(*makes)
+    return UNKNOWN
 
 
 def _method(program: Program, function: cst.Attribute, values: list[cst.BaseExpression]) -> Effect:
     kinds, name = program.types.kinds(function.value), function.attr.value
     inner = effects_of(program, [function.value, *values])
-    is_total = name in TOTAL_METHODS and not values and kinds != ANY and all(map(_has_method(name), kinds))
+    is_total = name in TOTAL_METHODS and not values and kinds != ANY and have_attribute(kinds, name)
     raising = Effect(raises=frozenset() if is_total else ANYTHING)
     if kinds == {"str"} and name not in FORMATTING_METHODS:
         return inner | raising
     if not program.has_plain_types:
-        return _UNKNOWN
+        return UNKNOWN
     if name in READING_METHODS:
         return inner | raising | Effect(reads=True)
-    if name in WALKING_METHODS and all(_is_still(program, value) for value in values):
+    if name in WALKING_METHODS and all(is_still(program, value) for value in values):
         return inner | raising | Effect(reads=True)
-    return _UNKNOWN
-
-
-def _has_method(name: str) -> Callable[[str], bool]:
-    return lambda kind: hasattr(_TYPES.get(kind), name)
+    return UNKNOWN
 
 
 def _formatted(program: Program, node: cst.FormattedString) -> Effect:
     parts = [part for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
     if not program.has_plain_types or any(part.format_spec for part in parts):
-        return _UNKNOWN
+        return UNKNOWN
     return effects_of(program, (part.expression for part in parts)) | Effect(reads=True)
 
 
 def _comprehension(program: Program, node: cst.ListComp | cst.SetComp) -> Effect:
     clause = node.for_in
-    if clause.inner_for_in is not None or not _is_still(program, clause.iter) or clause.asynchronous:
-        return _UNKNOWN
+    if clause.inner_for_in is not None or not is_still(program, clause.iter) or clause.asynchronous:
+        return UNKNOWN
     if not isinstance(clause.target, cst.Name) or not program.has_plain_types:
-        return _UNKNOWN
+        return UNKNOWN
     parts = [clause.iter, node.elt, *(condition.test for condition in clause.ifs)]
     effect = effects_of(program, parts) | Effect(reads=True)
-    is_total = isinstance(node, cst.ListComp) and program.types.is_only(clause.iter, _SIZED)
+    is_total = isinstance(node, cst.ListComp) and program.types.is_only(clause.iter, SIZED)
     return effect if is_total else effect | Effect(raises=ANYTHING)
 
 
@@ -344,7 +269,7 @@ def _concatenated(program: Program, node: cst.ConcatenatedString) -> Effect:
 
 
 def _nothing(program: Program, node: cst.BaseExpression) -> Effect:
-    return _NOTHING
+    return NOTHING
 
 
 _RULES: dict[type[cst.CSTNode], Callable[..., Effect]] = {

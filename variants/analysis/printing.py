@@ -5,6 +5,7 @@ program's own all statements that did not change, and their text is there alread
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from functools import cache
 from typing import cast
@@ -13,6 +14,28 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 _Statements = Sequence[cst.BaseStatement]
+_NOWHERE = nullcontext()
+
+
+class _Text(CodegenState):
+    """Text in the making of which nobody asks for positions; libcst would offer to note them all."""
+
+    def record_syntactic_position(  # type: ignore[override]  # libcst uses no more of it than `with` does
+        self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
+    ) -> AbstractContextManager[None]:
+        return _NOWHERE
+
+
+def text_of(tree: cst.Module, nodes: Sequence[cst.CSTNode], indents: Sequence[str] = ()) -> str:
+    """The text of nodes that stand in a tree, one behind the other."""
+    state = _Text(
+        default_indent=tree.default_indent,
+        default_newline=tree.default_newline,
+        indent_tokens=list(indents),
+    )
+    for node in nodes:
+        node._codegen(state)
+    return "".join(state.tokens)
 
 
 class Printer:
@@ -64,15 +87,8 @@ class Printer:
             return None
         begin = self._first_line(old_part[0]) - 1 - _lines_above(old_part[0])
         end = self._last_line(old_part[-1]) + below
-        state = CodegenState(
-            default_indent=self._tree.default_indent,
-            default_newline=self._tree.default_newline,
-            indent_tokens=indents,
-        )
-        for statement in new_part:
-            statement._codegen(state)
         above = "".join(f"{line}\n" for line in self._lines[:begin])
-        return above + "".join(state.tokens) + "\n".join(self._lines[end:])
+        return above + text_of(self._tree, new_part, indents) + "\n".join(self._lines[end:])
 
 
 _BODY = "body"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import libcst as cst
 
 from variants.analysis.index import Index
-from variants.analysis.printing import Printer
+from variants.analysis.printing import Printer, text_of
 from variants.analysis.scopes import GlobalScope, Scope, scopes_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ REFLECTIVE_NAMES = frozenset(
 _PLAIN_MODULES = frozenset(
     {"typing", "math", "string", "re", "itertools", "functools", "operator", "bisect", "heapq", "copy"}
 )
+#: Nobody subclasses them, and to ask an abstract class takes ten times as long as to compare.
+_DEFINITIONS = frozenset({cst.FunctionDef, cst.ClassDef})
 _RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins)})
 
 
@@ -72,6 +74,7 @@ class Program:
         self._index = Index(self.tree, with_trivia="#" in code)
         self._nodes: dict[tuple[type[cst.CSTNode], ...], Sequence[cst.CSTNode]] = {}
         self._texts: dict[cst.CSTNode, str] = {}
+        self._functions: dict[cst.CSTNode, cst.FunctionDef | None] = {}
         self._wish = 0
 
     def wishing(self, wish: int) -> "Program":
@@ -200,7 +203,7 @@ class Program:
     def text(self, node: cst.CSTNode) -> str:
         """The source text of a node."""
         if node not in self._texts:
-            self._texts[node] = self.tree.code_for_node(node)
+            self._texts[node] = text_of(self.tree, (node,))
         return self._texts[node]
 
     def printed(self, tree: cst.Module) -> str:
@@ -260,12 +263,12 @@ class Program:
 
     def function_of(self, node: cst.CSTNode) -> cst.FunctionDef | None:
         """The function whose body a statement belongs to; None at module or class level."""
-        for ancestor in self.ancestors(node):
-            if isinstance(ancestor, cst.FunctionDef):
-                return ancestor
-            if isinstance(ancestor, cst.ClassDef):
-                return None
-        return None
+        if node not in self._functions:
+            around = self.parent(node)
+            while around is not None and type(around) not in _DEFINITIONS:
+                around = self.parent(around)
+            self._functions[node] = around if isinstance(around, cst.FunctionDef) else None
+        return self._functions[node]
 
     def qualified_name(self, function: cst.FunctionDef) -> str:
         """The function's ``__qualname__``, for instance ``outer.<locals>.inner``."""

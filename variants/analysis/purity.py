@@ -2,7 +2,8 @@
 
 import libcst as cst
 
-from variants.analysis.effects import Effect, commute, effect_of
+from variants.analysis.effect import Effect, commute
+from variants.analysis.effects import effect_of
 from variants.analysis.program import Program
 
 _LITERALS = cst.Integer | cst.Float | cst.SimpleString | cst.Imaginary

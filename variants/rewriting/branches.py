@@ -6,6 +6,7 @@ import libcst as cst
 
 from variants.analysis.program import Program
 from variants.rewriting.edits import block_of, replace
+from variants.rewriting.neighbours import next_statement
 
 Lines = Sequence[cst.EmptyLine]
 _JUMPS = cst.Return | cst.Raise | cst.Break | cst.Continue
@@ -27,6 +28,31 @@ def leaves_always(node: cst.If) -> bool:
     if not leaves(node.body) or node.orelse is None:
         return False
     return leaves_always(node.orelse) if isinstance(node.orelse, cst.If) else leaves(node.orelse.body)
+
+
+def last_branch(statement: cst.If) -> cst.If:
+    """The last if of a chain of if and elif."""
+    while isinstance(statement.orelse, cst.If):
+        statement = statement.orelse
+    return statement
+
+
+def always_leaves_before_else(statement: cst.If) -> bool:
+    """Whether every branch with a condition leaves, so that what follows runs only without them."""
+    current: cst.If | cst.Else | None = statement
+    while isinstance(current, cst.If):
+        if not leaves(current.body):
+            return False
+        current = current.orelse
+    return True
+
+
+def following_if(program: Program, node: cst.If) -> cst.If | None:
+    """The if right after one without else that leaves, which is tried only where its condition fails."""
+    if node.orelse is not None or not leaves(node.body):
+        return None
+    following = next_statement(program, node)
+    return following if isinstance(following, cst.If) else None
 
 
 def only_jump(suite: cst.BaseSuite) -> cst.BaseSmallStatement | None:

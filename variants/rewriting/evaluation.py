@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from variants.analysis.effects import commute, effect_of, effects_of
+from variants.analysis.effect import commute
+from variants.analysis.effects import effect_of, effects_of
 from variants.analysis.program import Program
 from variants.analysis.tree import rebuild
 from variants.rewriting.edits import only_statement

@@ -84,14 +84,14 @@ def while_loop(
 ) -> cst.BaseCompoundStatement:
     """The loop's body under a while, with statements put before and after it."""
     body = block_of(loop.body)
-    if last and not leaves(body.body[-1]):  # what follows an unconditional jump never runs
+    if last and not leaves_loop(body.body[-1]):  # what follows an unconditional jump never runs
         # Comments at the end of the body stay above what is put there.
         end = [last[0].with_changes(leading_lines=body.footer), *last[1:]]
         body = body.with_changes(body=[*body.body, *end], footer=())
     return compound(program, f"while {condition}:", body.with_changes(body=[*first, *body.body]))
 
 
-def leaves(statement: cst.BaseStatement | cst.BaseSmallStatement) -> bool:
+def leaves_loop(statement: cst.BaseStatement | cst.BaseSmallStatement) -> bool:
     """Whether what follows the statement never runs."""
     return isinstance(statement, cst.SimpleStatementLine) and isinstance(
         statement.body[-1], cst.Return | cst.Raise | cst.Break

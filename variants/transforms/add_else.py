@@ -7,8 +7,8 @@ import libcst as cst
 
 from variants.analysis.program import Program
 from variants.analysis.tree import rebuild
+from variants.rewriting.branches import always_leaves_before_else, last_branch
 from variants.rewriting.edits import replace
-from variants.rewriting.leaving import always_leaves_before_else, last_branch
 from variants.rewriting.neighbours import block_around
 from variants.transform import Change, Family, Parameters, Transform
 

@@ -9,7 +9,7 @@ import libcst as cst
 from variants.analysis.program import Program
 from variants.rewriting.edits import block_of, loses_comment, replace, simple
 from variants.rewriting.expressions import negation
-from variants.rewriting.loops import is_endless, jumps_out, leaves, loop_of
+from variants.rewriting.loops import is_endless, jumps_out, leaves_loop, loop_of
 from variants.transform import Change, Family, Parameters, Transform
 
 
@@ -88,7 +88,7 @@ def _before_leaving(program: Program, way_out: cst.If) -> Sequence[cst.BaseState
     """What is done before the `break`, or all of it where it returns; None where it does neither."""
     statements = block_of(way_out.body).body
     end = statements[-1]
-    if not isinstance(end, cst.SimpleStatementLine) or not leaves(end):
+    if not isinstance(end, cst.SimpleStatementLine) or not leaves_loop(end):
         return None
     if isinstance(end.body[-1], cst.Break):
         statements = statements[:-1]

@@ -6,7 +6,7 @@ from typing import ClassVar
 import libcst as cst
 
 from variants.analysis.program import Program
-from variants.rewriting.branches import leaves, place_of, put
+from variants.rewriting.branches import following_if, place_of, put
 from variants.rewriting.edits import has_comment, replace
 from variants.rewriting.expressions import OR, fits_on_line, text
 from variants.transform import Change, Family, Parameters, Transform
@@ -59,13 +59,7 @@ def _second(program: Program, node: cst.If) -> cst.If | None:
     """The branch that is tried when the condition does not hold."""
     if isinstance(node.orelse, cst.If):
         return node.orelse
-    if node.orelse is not None or not leaves(node.body):
-        return None
-    found = place_of(program, node)
-    if found is None or found[1] + 1 >= len(found[0].body):
-        return None
-    following = found[0].body[found[1] + 1]
-    return following if isinstance(following, cst.If) else None
+    return following_if(program, node)
 
 
 def _joined(program: Program, first: cst.If, second: cst.If) -> str:

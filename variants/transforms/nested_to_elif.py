@@ -6,7 +6,7 @@ from typing import ClassVar
 import libcst as cst
 
 from variants.analysis.program import Program
-from variants.rewriting.branches import has_text, header_lines, leaves, place_of, put
+from variants.rewriting.branches import following_if, has_text, header_lines, place_of, put
 from variants.rewriting.edits import block_of, replace
 from variants.transform import Change, Family, Parameters, Transform
 
@@ -29,7 +29,7 @@ class NestedToElif(Transform):
     def candidates(self, program: Program) -> Iterator[cst.If]:
         """Conditions that another one follows."""
         for node in program.nodes(cst.If):
-            if _inner(node) is not None or _following(program, node) is not None:
+            if _inner(node) is not None or following_if(program, node) is not None:
                 yield node
 
     def rewrite(self, program: Program, node: cst.CSTNode, parameters: Parameters) -> cst.Module:
@@ -40,7 +40,7 @@ class NestedToElif(Transform):
             assert isinstance(node.orelse, cst.Else)
             above = [*node.orelse.leading_lines, *header_lines(node.orelse.body), *inner.leading_lines]
             return replace(program, {node: _chained(node, inner, above)})
-        following = _following(program, node)
+        following = following_if(program, node)
         found = place_of(program, node)
         assert following is not None
         assert found is not None
@@ -62,14 +62,3 @@ def _inner(node: cst.If) -> cst.If | None:
     if len(block.body) != 1 or not isinstance(inner, cst.If) or has_text(block.footer):
         return None
     return inner
-
-
-def _following(program: Program, node: cst.If) -> cst.If | None:
-    """The if after a branch that leaves."""
-    if node.orelse is not None or not leaves(node.body):
-        return None
-    found = place_of(program, node)
-    if found is None or found[1] + 1 >= len(found[0].body):
-        return None
-    following = found[0].body[found[1] + 1]
-    return following if isinstance(following, cst.If) else None

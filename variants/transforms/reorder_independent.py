@@ -6,7 +6,8 @@ from typing import ClassVar
 import libcst as cst
 
 from variants.analysis.bindings import find_binding, is_captured, is_local
-from variants.analysis.effects import commute, effect_of
+from variants.analysis.effect import commute
+from variants.analysis.effects import effect_of
 from variants.analysis.program import Program
 from variants.rewriting.edits import only_statement, replace
 from variants.rewriting.evaluation import is_disturbing, mentions

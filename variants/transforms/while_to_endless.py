@@ -8,7 +8,7 @@ import libcst as cst
 from variants.analysis.program import Program
 from variants.rewriting.edits import block_of, compound, has_comment, replace, simple
 from variants.rewriting.expressions import negation
-from variants.rewriting.loops import Statement, is_endless, jumps_out, leaves
+from variants.rewriting.loops import Statement, is_endless, jumps_out, leaves_loop
 from variants.transform import Change, Family, Parameters, Transform
 
 
@@ -36,7 +36,7 @@ class WhileToEndless(Transform):
         """Put the condition at the beginning of the body."""
         assert isinstance(node, cst.While)
         last = block_of(node.orelse.body) if node.orelse is not None else cst.IndentedBlock(body=())
-        if not last.body or not leaves(last.body[-1]):
+        if not last.body or not leaves_loop(last.body[-1]):
             last = last.with_changes(body=[*last.body, simple(program, "break")])
         leave: Statement = compound(program, f"if {negation(program, node.test)}:", last)
         body = block_of(node.body)

@@ -53,8 +53,9 @@ def cut_batches(encoded: Sequence[Encoded[A]], batch_size: int, batch_tokens: in
 
     The order is fixed: by the outermost group, within it the greatest inner group first, within that the
     longest prompt first, ties by key. It does not depend on what else is asked, and batches are cut from its
-    beginning; what remains after some whole batches is cut just as it would have been. Requests of one
-    group stay together if a batch can hold them.
+    beginning; what remains after some whole batches is cut just as it would have been. The last two of an
+    outermost group are about equally large, so that lanes which compute them side by side end together.
+    Requests of one group stay together if a batch can hold them.
 
     Args:
         encoded: In any order.
@@ -68,19 +69,30 @@ def cut_batches(encoded: Sequence[Encoded[A]], batch_size: int, batch_tokens: in
     ordered.sort(key=lambda one: one.request.group[:1])
     batches: list[list[Encoded[A]]] = []
     for _, alike in groupby(ordered, key=lambda one: one.request.group[:1]):
-        batch: list[Encoded[A]] = []
-        for _, together in groupby(alike, key=lambda one: one.request.group):
-            family = list(together)
-            if batch and not _fits([*batch, *family], batch_size, batch_tokens):
-                batches.append(batch)
-                batch = []
+        left = list(alike)
+        while left:
+            batch = _first_batch(left, batch_size, batch_tokens)
+            batches.append(batch)
+            left = left[len(batch) :]
+    return batches
+
+
+def _first_batch(left: Sequence[Encoded[A]], batch_size: int, batch_tokens: int) -> list[Encoded[A]]:
+    """Return the next batch of what is left of an outermost group; this alone decides about it."""
+    most = -(-len(left) // 2) if batch_size < len(left) <= 2 * batch_size else batch_size
+    batch: list[Encoded[A]] = []
+    for _, together in groupby(left, key=lambda one: one.request.group):
+        family = list(together)
+        if _fits([*batch, *family], most if batch else batch_size, batch_tokens):
+            batch += family
+            continue
+        if not batch:
             for one in family:
                 if batch and not _fits([*batch, one], batch_size, batch_tokens):
-                    batches.append(batch)
-                    batch = []
+                    break
                 batch.append(one)
-        batches.append(batch)
-    return batches
+        return batch
+    return batch
 
 
 def _fits(batch: Sequence[Encoded[A]], batch_size: int, batch_tokens: int) -> bool:

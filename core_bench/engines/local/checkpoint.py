@@ -1,10 +1,12 @@
 """A model folder in memory, ready to compute: weights, tokenizer, and the facts that decoding needs."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from core_bench.engines.local.packed_weights import pack_weights
+from core_bench.engines.local.starts import Starts
 from core_bench.engines.local.threads import compute_threads
 from core_bench.errors import CoreBenchError
 from core_bench.models.extra import require_local
@@ -27,6 +29,8 @@ class Checkpoint:
         pad_token: The token that fills shorter prompts; it is masked, so any would do.
         shares: Whether shared starts of prompts are computed once in a tree (`tree_batch`); else only what a
             whole batch shares.
+        packed_bytes: Of weights that are laid out for the CPU's matrix kernels (`packed_weights`).
+        starts: What the latest batches began with.
     """
 
     model: Any
@@ -36,6 +40,8 @@ class Checkpoint:
     end_tokens: frozenset[int]
     pad_token: int
     shares: bool = False
+    packed_bytes: int = 0
+    starts: Starts = field(default_factory=Starts)
 
     @property
     def attention(self) -> str:
@@ -82,7 +88,8 @@ def load_checkpoint(folder: Path, dtype: DType, device: str | None, *, share: bo
     _refuse_gaps(base, report)
     model.to(place).eval()
     if base != folder:
-        model = _with_adapter(model, folder)
+        with quiet_transformers():
+            model = _with_adapter(model, folder)
     checkpoint = Checkpoint(
         model=model,
         tokenizer=tokenizer,
@@ -91,10 +98,13 @@ def load_checkpoint(folder: Path, dtype: DType, device: str | None, *, share: bo
         end_tokens=_end_tokens(model, tokenizer),
         pad_token=tokenizer.pad_token_id or 0,
     )
-    if share:
-        from core_bench.engines.local.tree_batch import can_share
+    with quiet_transformers():  # packed weights are unpacked at the first use, with a bar
+        if share:
+            from core_bench.engines.local.tree_batch import can_share
 
-        checkpoint = replace(checkpoint, shares=can_share(checkpoint))
+            checkpoint = replace(checkpoint, shares=can_share(checkpoint), starts=Starts())
+        if place == "cpu":
+            checkpoint = replace(checkpoint, packed_bytes=pack_weights(model))
     return checkpoint
 
 
@@ -135,7 +145,8 @@ def adapted_folder(folder: Path) -> Path | None:
 def resident_bytes(checkpoint: Checkpoint) -> int:
     """Return the bytes that the loaded weights and buffers take in memory; shared ones count once."""
     tensors = [*checkpoint.model.parameters(), *checkpoint.model.buffers()]
-    return sum({each.data_ptr(): each.numel() * each.element_size() for each in tensors}.values())
+    plain: dict[int, int] = {each.data_ptr(): each.numel() * each.element_size() for each in tensors}
+    return sum(plain.values()) + checkpoint.packed_bytes
 
 
 def _with_adapter(model: Any, folder: Path) -> Any:

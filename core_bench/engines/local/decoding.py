@@ -116,7 +116,9 @@ def continue_batch(
             if stopped():
                 raise StoppedError
             scores = batch.logits()[:, -1]
-            best, likeliest = (column.tolist() for column in scores.max(dim=-1))
+            best = scores.amax(dim=-1).tolist()
+            # In fp32: that is exact, and many times faster than in bf16.
+            likeliest = scores.float().argmax(dim=-1).tolist()
             prefilled = prefilled or time.perf_counter()
             for index, row in enumerate(active):
                 row.take(scores[index], likeliest[index], best[index])
@@ -124,6 +126,7 @@ def continue_batch(
             if not going:
                 break
             if len(active) - len(going) >= max(1, len(active) // _DROP_SHARE) and batch.can_drop:
+                going = holes_filled(going)
                 batch.keep(going)
                 active = [active[index] for index in going]
             batch.append([row.tokens[-1] if row.tokens else checkpoint.pad_token for row in active])
@@ -135,6 +138,13 @@ def continue_batch(
         decode_tokens=sum(max(0, each.tokens - 1) for each in done),
         decode_seconds=time.perf_counter() - prefilled,
     )
+
+
+def holes_filled(going: Sequence[int]) -> list[int]:
+    """Return the rows that go on in an order that moves few: the last ones take the places that are free."""
+    stays = set(going)
+    last = [index for index in going if index >= len(going)]
+    return [place if place in stays else last.pop() for place in range(len(going))]
 
 
 class _Row:
@@ -176,7 +186,7 @@ class _Row:
         import torch
 
         # On the CPU wherever the model is: the generator's numbers then do not depend on the device.
-        chances = torch.softmax(scores.cpu() / self._prompt.temperature, dim=-1)
+        chances = torch.softmax(scores.float().cpu() / self._prompt.temperature, dim=-1)
         return int(torch.multinomial(chances, 1, generator=self._random))
 
     def _end(self, finish: Literal["stop", "length", "error"]) -> None:

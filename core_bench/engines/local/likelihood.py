@@ -73,7 +73,7 @@ def score_batch(
 def _score(logits: Any, answer: Sequence[int]) -> AnswerScore:
     import torch
 
-    told = logits[-len(answer) :].log_softmax(dim=-1)
+    told = logits[-len(answer) :].float().log_softmax(dim=-1)
     wanted = torch.tensor(list(answer), device=told.device)
     chances = told.gather(1, wanted[:, None])
     greedy = bool((told.argmax(dim=-1) == wanted).all())

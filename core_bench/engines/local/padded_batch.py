@@ -70,7 +70,7 @@ class PaddedBatch:
         """Compute the newest tokens; return the scores after the last `keep` (rows x keep x vocabulary)."""
         out = self._forward(self._tokens, self._mask, self._positions, self._cache, keep)
         self._cache = out.past_key_values
-        return out.logits[:, -keep:].float()
+        return out.logits[:, -keep:]
 
     def _forward(self, tokens: Any, mask: Any, positions: Any, cache: Any, keep: int = 1) -> Any:
         wanted = {"position_ids": positions.to(self._device), "logits_to_keep": keep}

@@ -10,87 +10,13 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from core_bench.engines.local.level_cache import LevelCache
+from core_bench.engines.local.ragged import Ragged
+
 NAME = "core_bench_tree"
 """What the attention is called in transformers' registry."""
 
 _active = threading.local()
-_GROWTH = 64
-"""Tokens by which a level's memory grows."""
-
-
-class LevelCache:
-    """Keys and values of one level's nodes, for every layer of the model."""
-
-    def __init__(self, padding: Any) -> None:
-        """Begin empty.
-
-        Args:
-            padding: 1 for a token, 0 for filling (nodes x tokens); more tokens may follow.
-        """
-        self.nodes = int(padding.shape[0])
-        self.length = 0
-        self._padding = padding
-        self._keys: list[Any] = []
-        self._values: list[Any] = []
-        self._biases: dict[Any, Any] = {}
-
-    def store(self, layer: int, key: Any, value: Any) -> None:
-        """Add the keys and values of the newest tokens (nodes x heads x tokens x size)."""
-        if layer == len(self._keys):
-            self._keys.append(_room_for(key))
-            self._values.append(_room_for(value))
-        end = self.length + key.shape[2]
-        if end > self._keys[layer].shape[2]:
-            self._keys[layer] = _grown(self._keys[layer], end)
-            self._values[layer] = _grown(self._values[layer], end)
-        self._keys[layer][:, :, self.length : end] = key
-        self._values[layer][:, :, self.length : end] = value
-
-    def filled(self, tokens: int) -> None:
-        """All layers have stored so many tokens more."""
-        self.length += tokens
-        self._biases.clear()
-
-    def pad_on(self, tokens: int) -> None:
-        """So many more tokens follow in every node; none of them is filling."""
-        self._padding = _longer(self._padding, tokens)
-        self._biases.clear()
-
-    def select(self, nodes: Any) -> None:
-        """Keep only these nodes."""
-        self.nodes = len(nodes)
-        self._padding = self._padding[nodes]
-        self._keys = [key[nodes] for key in self._keys]
-        self._values = [value[nodes] for value in self._values]
-        self._biases.clear()
-
-    def read(self, layer: int, end: int) -> tuple[Any, Any]:
-        """Return keys and values of the first `end` tokens."""
-        return self._keys[layer][:, :, :end], self._values[layer][:, :, :end]
-
-    def bias(self, new: int, heads: int) -> Any:
-        """Return what is added to the scores: -inf at filling and at what comes later; None if nothing is.
-
-        Args:
-            new: How many tokens of this level ask (they are its newest); 0 when other levels ask.
-            heads: Query heads that share a key head: the queries are laid out one head after the other.
-        """
-        import torch
-
-        if (new, heads) in self._biases:
-            return self._biases[new, heads]
-        end = self.length + new
-        hidden = (self._padding[:, None, :end] == 0).expand(-1, max(new, 1), -1)
-        if new > 1:
-            later = torch.ones(new, end, dtype=torch.bool, device=hidden.device).triu(end - new + 1)
-            hidden = hidden | later
-        found = None
-        if bool(hidden.any()):
-            bias = torch.zeros(hidden.shape, device=hidden.device)
-            bias = bias.masked_fill(hidden, float("-inf"))[:, None]
-            found = bias.repeat(1, 1, heads, 1) if new > 1 else bias
-        self._biases[new, heads] = found
-        return found
 
 
 class Ancestor:
@@ -101,17 +27,22 @@ class Ancestor:
         self.owners = list(owners)
         self._arrange()
 
-    def select(self, rows: Sequence[int], device: Any) -> None:
+    def select(self, rows: Sequence[int]) -> None:
         """Keep only these rows, and the nodes that are above one of them."""
-        import torch
-
         owners = [self.owners[row] for row in rows]
         nodes = sorted(set(owners))
         if len(nodes) < self.cache.nodes:
-            self.cache.select(torch.tensor(nodes, device=device))
+            self.cache.select(nodes)
         numbers = {node: number for number, node in enumerate(nodes)}
         self.owners = [numbers[owner] for owner in owners]
         self._arrange()
+
+    def part(self, first: int, end: int) -> "Ancestor":
+        """Return what is above the rows from `first` to before `end`."""
+        owners = self.owners[first:end]
+        nodes = sorted(set(owners))
+        cache = self.cache if len(nodes) == self.cache.nodes else self.cache.part(nodes)
+        return Ancestor(cache, [nodes.index(owner) for owner in owners])
 
     def attend(self, layer: int, query: Any, scale: float) -> tuple[Any, Any]:
         """Attend to this level only.
@@ -126,8 +57,9 @@ class Ancestor:
         """
         cache = self.cache
         key, value = cache.read(layer, cache.length)
-        _, groups, heads, tokens, size = query.shape
-        nodes, most = cache.nodes, self._most
+        rows, groups, heads, tokens, size = query.shape
+        nodes = cache.nodes
+        most = rows if nodes == 1 else self._most  # the rows may be laid out as one
         asked = query if self._slots is None else query[self._slots.to(query.device)]
         asked = asked.reshape(nodes, most, groups, heads, tokens, size).permute(0, 2, 3, 1, 4, 5)
         asked = asked.reshape(nodes, groups, heads * most * tokens, size)
@@ -164,9 +96,21 @@ class Ancestor:
 class Attending:
     """The attention of one forward pass: the newest level, and all above it."""
 
-    def __init__(self, own: LevelCache, ancestors: Sequence[Ancestor]) -> None:
+    def __init__(
+        self, own: LevelCache, ancestors: Sequence[Ancestor], ragged: Ragged | None = None, first: int = 0
+    ) -> None:
+        """Prepare a pass.
+
+        Args:
+            own: The level of the newest tokens.
+            ancestors: All above it.
+            ragged: How the newest tokens are laid one after the other as one row; None if they are in rows.
+            first: The node of `own` that the first row is.
+        """
+        self._first = first
         self._own = own
         self._ancestors = ancestors
+        self._ragged = ragged
 
     def __enter__(self) -> "Attending":
         _active.pass_ = self
@@ -179,26 +123,62 @@ class Attending:
         """Return what the queries (rows x heads x tokens x size) find, as rows x tokens x heads x size."""
         import torch
 
-        self._own.store(layer, key, value)
-        rows, all_heads, tokens, size = query.shape
-        groups = key.shape[1]
-        heads = all_heads // groups
-        asked = query.reshape(rows, groups, heads, tokens, size)
-        keys, values = self._own.read(layer, self._own.length + tokens)
-        found, logs = partial_attention(
-            asked.reshape(rows, groups, heads * tokens, size),
-            keys,
-            values,
-            self._own.bias(tokens, heads),
-            scale,
-        )
-        found = found.reshape(rows, groups, heads, tokens, size)
-        logs = logs.reshape(rows, groups, heads, tokens)
+        asked = query.unflatten(1, (key.shape[1], -1))
+        parts = [self._attend_own(layer, asked, key, value, scale)]
+        parts += [self._attend_above(above, layer, asked, scale) for above in self._ancestors]
+        found = parts[0][0]
         if self._ancestors:
-            parts = [(found, logs), *(above.attend(layer, asked, scale) for above in self._ancestors)]
             weights = torch.stack([part[1] for part in parts]).softmax(dim=0)[..., None]
             found = sum(weight * part[0] for weight, part in zip(weights, parts, strict=True))
-        return found.reshape(rows, all_heads, tokens, size).transpose(1, 2).to(query.dtype)
+        return found.reshape(query.shape).transpose(1, 2).to(query.dtype)
+
+    def _attend_own(self, layer: int, asked: Any, key: Any, value: Any, scale: float) -> tuple[Any, Any]:
+        ragged = self._ragged
+        if asked.shape[3] > 1 and asked.device.type == "cpu":
+            spans = [(0, asked.shape[3])] if ragged is None else ragged.spans
+            told = _causal(asked.flatten(1, 2), key, value, spans, scale)
+            if ragged is not None:
+                key, value = ragged.padded(key), ragged.padded(value)
+            self._own.store(layer, key, value, self._first)
+            return told[0].reshape(asked.shape), told[1].reshape(asked.shape[:-1])
+        if ragged is not None:
+            asked, key, value = ragged.padded(asked), ragged.padded(key), ragged.padded(value)
+        self._own.store(layer, key, value)
+        rows, groups, heads, tokens, size = asked.shape
+        keys, values = self._own.read(layer, self._own.length + tokens)
+        query = asked.reshape(rows, groups, heads * tokens, size)
+        found, logs = partial_attention(query, keys, values, self._own.bias(tokens, heads), scale)
+        found, logs = found.reshape(asked.shape), logs.reshape(rows, groups, heads, tokens)
+        return (found, logs) if ragged is None else _laid(ragged, found, logs)
+
+    def _attend_above(self, above: Ancestor, layer: int, asked: Any, scale: float) -> tuple[Any, Any]:
+        if self._ragged is None or above.cache.nodes == 1:
+            return above.attend(layer, asked, scale)
+        return _laid(self._ragged, *above.attend(layer, self._ragged.padded(asked), scale))
+
+
+def _laid(ragged: Ragged, found: Any, logs: Any) -> tuple[Any, Any]:
+    return ragged.laid(found), ragged.laid(logs[..., None])[..., 0]
+
+
+def _causal(
+    query: Any, key: Any, value: Any, spans: Sequence[tuple[int, int]], scale: float
+) -> tuple[Any, Any]:
+    """Return what each token finds in its own row up to itself, row by row: nothing later is computed."""
+    import torch
+
+    flash = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
+    groups = query.shape[1] // key.shape[1]
+    query = query.float()
+    key, value = (each.float().repeat_interleave(groups, dim=1) for each in (key, value))
+    rows = [
+        flash(
+            *(each[:, :, start:end] for each in (query, key, value)), 0.0, True, attn_mask=None, scale=scale
+        )
+        for start, end in spans
+    ]
+    found, logs = zip(*rows, strict=True)
+    return torch.cat(found, dim=2), torch.cat(logs, dim=2)
 
 
 def partial_attention(query: Any, key: Any, value: Any, bias: Any, scale: float) -> tuple[Any, Any]:
@@ -254,21 +234,3 @@ def _forward(
         raise NotImplementedError(f"attention with {', '.join(unknown) or 'a mask'}")
     scale = scaling if scaling is not None else query.shape[-1] ** -0.5
     return attending.attend(module.layer_idx, query, key, value, scale).contiguous(), None
-
-
-def _room_for(first: Any) -> Any:
-    nodes, heads, tokens, size = first.shape
-    return first.new_empty(nodes, heads, tokens, size)
-
-
-def _grown(stored: Any, needed: int) -> Any:
-    nodes, heads, tokens, size = stored.shape
-    larger = stored.new_empty(nodes, heads, max(needed, tokens + max(_GROWTH, tokens // 4)), size)
-    larger[:, :, :tokens] = stored
-    return larger
-
-
-def _longer(padding: Any, tokens: int) -> Any:
-    import torch
-
-    return torch.cat([padding, padding.new_ones((padding.shape[0], tokens))], dim=1)

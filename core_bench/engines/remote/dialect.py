@@ -19,12 +19,14 @@ class Dialect:
         sends_stop: Whether stop strings are sent; they are applied to the reply in any case.
         sends_temperature: Whether the temperature is sent. Some models know only their own.
         sends_seed: Whether the seed of a sampled reply is sent.
+        streams: Whether replies are asked for token by token, which tells the time to the first one.
     """
 
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     sends_stop: bool = True
     sends_temperature: bool = True
     sends_seed: bool = True
+    streams: bool = False
 
     @property
     def left_out(self) -> str:
@@ -65,4 +67,6 @@ def adapt(dialect: Dialect, refusal: str) -> Dialect | None:
         adapted = replace(adapted, sends_temperature=False)
     if dialect.sends_seed and re.search(r"\bseed\b", words):
         adapted = replace(adapted, sends_seed=False)
+    if dialect.streams and re.search(r"\bstream", words):
+        adapted = replace(adapted, streams=False)
     return None if adapted == dialect else adapted

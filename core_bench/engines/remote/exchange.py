@@ -1,7 +1,10 @@
 """One question to an OpenAI-compatible server: what is sent, and what its answer says."""
 
 import json
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any, Literal
 
 from core_bench.engines.base import Request, cut_at_stop
@@ -17,15 +20,20 @@ class UnusableAnswerError(Exception):
     """The server answered, but not in the agreed form. Asking again may help."""
 
 
+class NotStreamedError(UnusableAnswerError):
+    """The server was asked to stream and did not; asked plainly it may answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The text of an answer and why it ended."""
+    """The text of an answer and why it ended; seconds to its first token, if it was streamed."""
 
     text: str
     finish: Literal["stop", "length", "refused"]
     prompt_tokens: int | None
     completion_tokens: int | None
     reasoning: str | None = None
+    first_token_seconds: float | None = None
 
 
 def parameters_for(model: str, request: Request, dialect: Dialect) -> dict[str, Any]:
@@ -58,11 +66,73 @@ async def exchange(client: Any, model: str, request: Request, dialect: Dialect) 
     """
     parameters = parameters_for(model, request, dialect)
     interface = client.completions if isinstance(request.prompt, str) else client.chat.completions
+    first = None
     try:
-        got = await interface.create(**parameters)
+        if dialect.streams:
+            got, first = await streamed(interface, parameters)
+        else:
+            got = await interface.create(**parameters)
     except json.JSONDecodeError as error:  # the client lets it through
         raise UnusableAnswerError("the answer is no valid JSON") from error
-    return read_answer(got, is_chat=not isinstance(request.prompt, str), stop=request.stop)
+    answer = read_answer(got, is_chat=not isinstance(request.prompt, str), stop=request.stop)
+    return replace(answer, first_token_seconds=first)
+
+
+async def streamed(interface: Any, parameters: dict[str, Any]) -> tuple[Any, float | None]:
+    """Ask for an answer in pieces; return it put together, and the seconds to the first piece of text.
+
+    Raises:
+        NotStreamedError: Nothing came in pieces.
+        UnusableAnswerError: The pieces ended before the answer did.
+    """
+    started = time.perf_counter()
+    first: float | None = None
+    texts: dict[str, list[str]] = {"content": [], "refusal": [], "reasoning": []}
+    finish = usage = None
+    pieces = 0
+    told = await interface.create(**parameters, stream=True, stream_options={"include_usage": True})
+    async for piece in _pieces(told):
+        pieces += 1
+        usage = getattr(piece, "usage", None) or usage
+        choices = getattr(piece, "choices", None)
+        if not isinstance(choices, list) or not choices:
+            continue
+        finish = getattr(choices[0], "finish_reason", None) or finish
+        for name, text in _texts_of(choices[0]):
+            texts[name].append(text)
+            first = first or time.perf_counter() - started
+    if not pieces:
+        raise NotStreamedError("the answer was not streamed")
+    if finish is None:
+        raise UnusableAnswerError("the answer broke off")
+    whole = {name: "".join(parts) or None for name, parts in texts.items()}
+    if finish != "length":
+        whole["content"] = whole["content"] or ""
+    choice = SimpleNamespace(finish_reason=finish, message=SimpleNamespace(**whole), text=whole["content"])
+    return SimpleNamespace(choices=[choice], usage=usage), first
+
+
+async def _pieces(told: Any) -> AsyncIterator[Any]:
+    """Yield the pieces of a stream; what breaks beneath the client comes out of it as it is."""
+    import openai
+
+    async with told:
+        try:
+            async for piece in told:
+                yield piece
+        except (openai.APIError, json.JSONDecodeError):
+            raise
+        except Exception as error:
+            raise UnusableAnswerError(f"the answer broke off: {error}") from error
+
+
+def _texts_of(choice: Any) -> list[tuple[str, str]]:
+    """Return the pieces of text of a streamed choice, each with what it belongs to."""
+    delta = getattr(choice, "delta", None)
+    thought = getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None)
+    said = getattr(delta, "content", None) or getattr(choice, "text", None)
+    found = (("content", said), ("refusal", getattr(delta, "refusal", None)), ("reasoning", thought))
+    return [(name, text) for name, text in found if isinstance(text, str) and text]
 
 
 def read_answer(got: Any, *, is_chat: bool, stop: tuple[str, ...]) -> Answer:
@@ -111,6 +181,7 @@ def as_reply(request: Request, answer: Answer, *, attempts: int, seconds: float 
         text=answer.text,
         finish=answer.finish,
         reasoning=answer.reasoning,
+        first_token_seconds=answer.first_token_seconds,
         prompt_tokens=answer.prompt_tokens,
         completion_tokens=answer.completion_tokens,
         seconds=seconds,

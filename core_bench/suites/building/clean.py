@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from core_bench.records import Implementation
 from core_bench.suites.building.verify import UnfitError
 from core_bench.suites.recipe import Recipe
-from variants.measures import TOKENIZERS, complexity, jaccard
+from variants.measures import complexity, jaccard, tokens
 
 
 def require_distinct(program: Implementation, kept: Sequence[Implementation], recipe: Recipe) -> None:
@@ -26,12 +26,6 @@ def require_distinct(program: Implementation, kept: Sequence[Implementation], re
     if own < recipe.min_complexity:
         raise UnfitError("too simple", f"cyclomatic complexity {own}, at least {recipe.min_complexity}")
     for other in kept:
-        alike = likeness(program.code, other.code, recipe.tokenizer)
+        alike = jaccard(*(tokens(one.code, recipe.tokenizer) for one in (program, other)))
         if alike > recipe.max_jaccard:
             raise UnfitError("too similar", f"{alike:.2f} like {other.id}, at most {recipe.max_jaccard}")
-
-
-def likeness(left: str, right: str, tokenizer: str) -> float:
-    """Return the Jaccard similarity of two programs' sets of tokens."""
-    tokens = TOKENIZERS["word" if tokenizer == "word" else "tokenize"]
-    return jaccard(tokens(left), tokens(right))

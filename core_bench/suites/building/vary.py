@@ -32,7 +32,7 @@ def vary(
         return []
     found: list[Implementation] = []
     structural = -(-count // 2)
-    demands = variants.Demands(recipe.max_jaccard, recipe.min_complexity)
+    demands = variants.Demands(recipe.max_jaccard, recipe.min_complexity, recipe.tokenizer)
     for name, transforms, wanted in (
         ("structure", _STRUCTURAL, structural),
         ("all", None, count - structural),

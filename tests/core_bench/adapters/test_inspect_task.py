@@ -84,6 +84,20 @@ def test_a_method_that_asks_again_is_asked_again(tmp_path):
     assert log.samples[0].scores["execution"].answer == "2"
 
 
+def test_hypotheses_do_not_see_each_other(tmp_path):
+    seen = []
+
+    def answer(prompts):
+        seen.append(len(prompts))
+        return f"[ANSWER]\nassert x == {min(len(seen), 4)}\n[/ANSWER]", "stop"
+
+    log = evaluated(tmp_path, answer, method="rhda-majority", limit=1)
+    # Three hypotheses, all different; then the last is amended until an answer was given twice.
+    assert seen == [1, 1, 1, 3, 5]
+    assert log.samples[0].scores["execution"].answer == "4"
+    assert log.eval.model_generate_config.temperature == 0.8 or log.plan.config.temperature == 0.8
+
+
 def test_a_sample_that_failed_in_one_epoch_counts_as_not_right():
     asked = questions("core-mini", "lite", "io", "chat")
     item = next(item for item in asked.items.values() if item.kind == "sample")

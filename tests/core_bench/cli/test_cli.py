@@ -52,6 +52,22 @@ def test_the_oracle_gets_everything_right(tmp_path):
     assert "core-bench score runs/core-mini/full/baseline-oracle-io-chat" in done.stdout
 
 
+@pytest.mark.parametrize("baseline", ["oracle", "majority"])
+def test_shards_of_a_baseline_merge_into_the_whole_run(tmp_path, baseline):
+    asked = ("run", "--model", f"baseline:{baseline}", "--split", "full")
+    whole = core_bench(*asked, "--out", "whole", cwd=tmp_path)
+    assert whole.returncode == 0, whole.stderr
+    for number in (1, 2):
+        part = core_bench(*asked, "--shard", f"{number}/2", "--out", f"part-{number}", cwd=tmp_path)
+        assert part.returncode == 0, part.stderr
+    merged = core_bench("merge", "part-1", "part-2", "--out", "merged", cwd=tmp_path)
+    assert merged.returncode == 0, merged.stderr
+    rows = [
+        sorted((tmp_path / run / "replies.jsonl").read_text().splitlines()) for run in ("whole", "merged")
+    ]
+    assert rows[0] == rows[1]
+
+
 def test_score_shows_the_same_numbers_again(tmp_path):
     core_bench("run", "--model", "baseline:majority", "--out", "here", cwd=tmp_path)
     before = (tmp_path / "here" / "summary.json").read_bytes()

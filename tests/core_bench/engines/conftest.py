@@ -1,6 +1,7 @@
 """Servers and requests that the engines' tests share."""
 
 import asyncio
+import json
 import os
 import socket
 import subprocess
@@ -48,6 +49,9 @@ class ScriptedServer:
     in_flight: int = 0
     most_in_flight: int = 0
     unsupported: tuple[str, ...] = ()
+    streams: bool = True
+    window: int | None = None
+    counts: bool = True
 
     def next_behaviour(self, prompt: str) -> str:
         if self.always:
@@ -73,7 +77,7 @@ def scripted() -> Iterator[ScriptedServer]:
     listening.close()
 
 
-def _scripted_app(state: ScriptedServer) -> Any:
+def _scripted_app(state: ScriptedServer) -> Any:  # noqa: PLR0915
     from fastapi import FastAPI, Request
     from fastapi.responses import JSONResponse, Response, StreamingResponse
 
@@ -102,6 +106,29 @@ def _scripted_app(state: ScriptedServer) -> Any:
         yield b'{"choices": ['
         raise ConnectionResetError
 
+    @app.get("/v1/models")
+    async def models() -> Any:
+        return {"object": "list", "data": [{"id": "other"}, {"id": "echo", "max_model_len": state.window}]}
+
+    @app.post("/tokenize")
+    async def tokenize(request: Request) -> Any:
+        body = await request.json()
+        text = body.get("prompt") or "".join(turn["content"] for turn in body["messages"])
+        return {"count": len(text.split())} if state.counts else failure(404, "no such thing")
+
+    async def pieces(chat: bool, text: str, breaks_off: bool) -> Any:
+        words = text.split(" ")
+        for number, word in enumerate(words):
+            piece = word if number == 0 else f" {word}"
+            said = {"delta": {"content": piece}} if chat else {"text": piece}
+            finish = "stop" if number + 1 == len(words) else None
+            if breaks_off and finish:
+                return
+            yield _event(answer(chat, [{"index": 0, "finish_reason": finish, **said}]) | {"usage": None})
+            await asyncio.sleep(0.01)
+        yield _event(answer(chat, []))
+        yield b"data: [DONE]\n\n"
+
     @app.post("/v1/{path:path}")
     async def reply(path: str, request: Request) -> Any:  # noqa: PLR0912
         state.arrivals.append(time.monotonic())
@@ -116,7 +143,11 @@ def _scripted_app(state: ScriptedServer) -> Any:
         for name in state.unsupported:
             if name in body:
                 return failure(400, f"Unsupported parameter: '{name}' is not supported with this model.")
-        match state.next_behaviour(prompt).split():
+        behaviour = state.next_behaviour(prompt)
+        if body.get("stream") and state.streams and behaviour in ("ok", "broken"):
+            told = pieces(chat, f"echo {prompt}", behaviour == "broken")
+            return StreamingResponse(told, media_type="text/event-stream")
+        match behaviour.split():
             case ["429", wait]:
                 return failure(429, "slow down", {"retry-after": wait})
             case ["429-quota"]:
@@ -150,6 +181,43 @@ def _scripted_app(state: ScriptedServer) -> Any:
         return answer(chat, [choice(chat, f"echo {prompt}", "stop")])
 
     return app
+
+
+def _event(told: Any) -> bytes:
+    return f"data: {json.dumps(told)}\n\n".encode()
+
+
+@pytest.fixture(scope="session")
+def smollm2_quantised(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A compressed-tensors checkpoint of the embedded model: its first two blocks in 4 bits."""
+    pytest.importorskip("compressed_tensors")
+    from compress.carry_out import carry_out
+    from compress.model_map import read_map
+    from compress.plan import BlockPlan, Plan
+    from compress.write import write_checkpoint
+
+    model_map = read_map(smollm2)
+    four = BlockPlan(attention_bits=4, mlp_bits=4)
+    blocks = tuple(four if number < 2 else BlockPlan() for number in range(model_map.blocks))
+    plan = Plan(base=model_map.base, model_type="llama", blocks=blocks, quantiser="rtn")
+    out = tmp_path_factory.mktemp("quantised") / "four-bits"
+    return write_checkpoint(carry_out(plan, smollm2, model_map), smollm2, model_map, out)
+
+
+@pytest.fixture(scope="session")
+def smollm2_adapter(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A LoRA adapter of the embedded model that changes its last block."""
+    peft = pytest.importorskip("peft")
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    load: Any = AutoModelForCausalLM.from_pretrained
+    settings = {"target_modules": ["down_proj"], "layers_to_transform": [29], "init_lora_weights": False}
+    torch.manual_seed(0)
+    model: Any = peft.get_peft_model(load(smollm2, dtype=torch.float32), peft.LoraConfig(r=4, **settings))
+    out = tmp_path_factory.mktemp("adapter") / "lora"
+    model.save_pretrained(out)
+    return out
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,8 @@ def requests(ask: Ask) -> list[Request]:
 @pytest.fixture(
     params=[
         pytest.param("transformers", marks=pytest.mark.model),
+        pytest.param("quantised", marks=pytest.mark.model),
+        pytest.param("adapter", marks=pytest.mark.model),
         pytest.param("vllm", marks=[pytest.mark.model, pytest.mark.vllm]),
         "openai",
         "replay",
@@ -48,8 +50,9 @@ def engine(request: pytest.FixtureRequest, requests: list[Request], tmp_path: Pa
 
 
 def _open(request: pytest.FixtureRequest, requests: list[Request], folder: Path) -> Engine:
-    if request.param == "transformers":
-        return open_engine(str(request.getfixturevalue("smollm2")), EngineOptions(batch_size=4))
+    local = {"transformers": "smollm2", "quantised": "smollm2_quantised", "adapter": "smollm2_adapter"}
+    if request.param in local:
+        return open_engine(str(request.getfixturevalue(local[request.param])), EngineOptions(batch_size=4))
     if request.param == "openai":
         address = request.getfixturevalue("scripted").address
         return open_engine("openai:echo", EngineOptions(base_url=address))

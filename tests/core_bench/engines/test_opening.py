@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core_bench.engines import EngineOptions, default_shape, open_engine
+from core_bench.engines import EngineOptions, default_shape, named_by, open_engine
 from core_bench.errors import CoreBenchError
 
 
@@ -77,6 +77,37 @@ def test_the_default_shape(folder: Path) -> None:
     assert default_shape(str(folder)) == "completion"
     (folder / "tokenizer_config.json").write_text(json.dumps({"chat_template": "{{ messages }}"}))
     assert default_shape(str(folder)) == "chat"
+
+
+@pytest.mark.model
+def test_what_is_made_of_the_embedded_model_is_asked_as_it_is(smollm2: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for path in smollm2.iterdir():
+        if path.name != "core-bench-model.json":
+            (copy / path.name).symlink_to(path)
+    assert default_shape(str(copy)) == default_shape("smollm2-135m") == "completion"
+    assert default_shape(f"vllm:{copy}") == default_shape(f"ray-vllm:{copy}") == "completion"
+    adapter = tmp_path / "adapter"
+    adapter.mkdir()
+    (adapter / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": str(copy)}))
+    (adapter / "adapter_model.safetensors").write_bytes(b"")
+    assert default_shape(str(adapter)) == "completion"
+    config = json.loads((copy / "config.json").read_text()) | {"hidden_size": 2048}
+    (copy / "config.json").unlink()
+    (copy / "config.json").write_text(json.dumps(config))
+    assert default_shape(str(copy)) == "chat", "another model of the same makers"
+
+
+@pytest.mark.parametrize("name", ["vllm", "ray-vllm", "transformers"])
+def test_an_engine_may_be_named_apart(name: str, folder: Path) -> None:
+    assert named_by(name, str(folder)) == f"{name}:{folder}"
+    assert named_by(name, f"{name}:{folder}") == f"{name}:{folder}"
+    assert named_by(None, str(folder)) == str(folder)
+    with pytest.raises(CoreBenchError, match="openai:x names another engine than"):
+        named_by(name, "openai:x")
+    with pytest.raises(CoreBenchError, match="there is no engine vlm"):
+        named_by("vlm", str(folder))
 
 
 def test_nothing_heavy_is_imported_until_it_is_used() -> None:

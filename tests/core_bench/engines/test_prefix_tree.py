@@ -75,12 +75,18 @@ def test_programs_stay_together_the_greatest_first(encoded: list[Encoded[Any]]) 
     programs = [sorted({one.request.group for one in batch}, reverse=True) for batch in batches]
     assert programs == [
         [("probe", "5")],
-        [("probe", "4"), ("probe", "3")],
-        [("probe", "2"), ("probe", "1")],
+        [("probe", "4")],
+        [("probe", "3"), ("probe", "2"), ("probe", "1")],
         [("sample", "5")],
-        [("sample", "4"), ("sample", "3")],
-        [("sample", "2"), ("sample", "1")],
+        [("sample", "4")],
+        [("sample", "3"), ("sample", "2"), ("sample", "1")],
     ]
+
+
+def test_the_last_two_batches_are_about_equally_large(ask: Ask) -> None:
+    many = [Encoded(ask(f"{number:03}", group=("sample", f"{number}")), [7], 8) for number in range(300)]
+    for count, sizes in [(64, [64]), (65, [33, 32]), (100, [50, 50]), (128, [64, 64]), (130, [64, 33, 33])]:
+        assert [len(batch) for batch in cut_batches(many[:count], 64, 10_000)] == sizes
 
 
 @pytest.mark.parametrize(("size", "budget"), [(1, 10_000), (3, 10_000), (8, 250), (100, 1), (7, 400)])

@@ -67,6 +67,29 @@ def test_in_fp32_company_changes_nothing(fp32: TransformersEngine, requests: lis
     assert _texts(fp32, requests) == _one_by_one(fp32, requests)
 
 
+@pytest.mark.parametrize(("reuse", "batch_size"), [(True, 1), (True, 16), (False, 16)])
+def test_neither_reuse_nor_batches_change_a_greedy_reply(
+    smollm2: Path, fp32: TransformersEngine, ask: Ask, reuse: bool, batch_size: int
+) -> None:
+    header = "def add(a, b):\n    return a + b\n\nassert add(2, 3) == 5\n\n"
+    asked = [ask(f"i{number}", f"{header}{prompt}") for number, prompt in enumerate(PROMPTS)]
+    other = TransformersEngine(smollm2, batch_size=batch_size, dtype="fp32", reuse=reuse)
+    assert _texts(other, asked) == _texts(fp32, asked)
+    other.close()
+
+
+def test_the_next_batches_do_not_compute_the_header_again(fp32: TransformersEngine, ask: Ask) -> None:
+    asked = [ask(f"i{number}", f"{'a b c d e f g h ' * 20}{number} {number} =") for number in range(16)]
+
+    def computed(some: Sequence[Request]) -> int:
+        before = fp32.measured().prompt_tokens_computed or 0
+        list(fp32.generate(some))
+        return (fp32.measured().prompt_tokens_computed or 0) - before
+
+    first, second = computed(asked[:8]), computed(asked[8:])
+    assert first - second > 100
+
+
 def test_a_common_start_is_computed_once_and_changes_nothing(fp32: TransformersEngine, ask: Ask) -> None:
     start = "def add(a, b):\n    return a + b\n\nassert add(2, 3) == 5\n\n" * 3
     ends = [
@@ -124,6 +147,22 @@ def test_likelihoods_are_those_of_a_plain_forward_pass(fp32: TransformersEngine)
 def test_an_answer_that_does_not_fit_has_no_likelihood(bf16: TransformersEngine) -> None:
     [[scored]] = bf16.likelihoods([LikelihoodRequest("a", "io", 0, "x " * 9000, "", (" 5\n",))])
     assert "the context window" in str(scored.error)
+
+
+def test_a_quantised_checkpoint_answers_as_its_unpacked_weights_do(smollm2_quantised: Path, ask: Ask) -> None:
+    import torch
+
+    engine = TransformersEngine(smollm2_quantised)
+    checkpoint = engine._loaded()
+    if "packed weights" in str(engine.describe().environment["kernels"]):
+        left = [name for name, layer in checkpoint.model.named_modules() if type(layer) is torch.nn.Linear]
+        assert left == []
+    plain = TransformersEngine(smollm2_quantised, dtype="fp32")
+    prompts = [ask(f"i{number}", prompt) for number, prompt in enumerate(PROMPTS)]
+    mine, theirs = _texts(engine, prompts), _texts(plain, prompts)
+    equal = sum(mine[item] == theirs[item] for item in mine)
+    assert equal >= len(PROMPTS) - 2
+    assert engine.describe().identity["quantisation"] == "compressed-tensors 4"
 
 
 def test_a_lora_adapter_is_added_to_its_model(smollm2: Path, tmp_path: Path, ask: Ask) -> None:
@@ -335,7 +374,8 @@ def test_a_machine_without_a_gpu_says_so(copied: Path) -> None:
         TransformersEngine(copied, device="cuda").describe()
 
 
-def test_the_terminal_stays_clean(smollm2: Path) -> None:
+@pytest.mark.parametrize("model", ["smollm2", "smollm2_quantised", "smollm2_adapter"])
+def test_the_terminal_stays_clean(request: pytest.FixtureRequest, model: str) -> None:
     program = (
         "import sys; from pathlib import Path; from core_bench.engines import Request\n"
         "from core_bench.engines.transformers_engine import TransformersEngine\n"
@@ -344,7 +384,10 @@ def test_the_terminal_stays_clean(smollm2: Path) -> None:
         "print(len(list(engine.generate([Request('a', 'io', 0, '2 + 2 =', (), 3), long]))))"
     )
     done: Any = subprocess.run(
-        [sys.executable, "-c", program, str(smollm2)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, str(request.getfixturevalue(model))],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert (done.stdout, done.stderr) == ("2\n", "")
 

@@ -23,8 +23,8 @@ EXAMPLES = tomllib.loads(
 def test_a_completion_prompt_ends_where_the_model_goes_on(name, item):
     prompt = load_method(name).render(item, "completion")
     assert isinstance(prompt, str)
-    thought = {"cot": "[THOUGHT]", "coc": "[TRACE]", "rhda": "[ANALYSIS]", "rhda-oracle": "[ANALYSIS]"}
-    ending = thought.get(name, f"assert {item.target} ==")
+    thought = {"cot": "[THOUGHT]", "coc": "[TRACE]", "rhda": "[ANALYSIS]"}
+    ending = thought.get(name.partition("-")[0], f"assert {item.target} ==")
     assert prompt.rstrip("\n").endswith(ending)
     assert prompt.count("[PYTHON]") == 3
     if item.question:
@@ -66,7 +66,8 @@ def test_the_answers_of_probe_examples_are_true(number, query):
 
 def test_an_unknown_method_is_an_error_that_lists_the_known_ones():
     with pytest.raises(
-        CoreBenchError, match="there is no method ot\nKnown methods: coc, cot, io, rhda, rhda-oracle"
+        CoreBenchError,
+        match="there is no method ot\nKnown methods: coc, cot, io, rhda, rhda-majority, rhda-oracle",
     ):
         load_method("ot")
 
@@ -100,6 +101,28 @@ def test_a_later_round_goes_on_from_the_replies_before(name, item):
     assert plain.endswith("[ANALYSIS]")
     told = "assertion does not hold" in chat[2].content
     assert told == (name == "rhda-oracle"), "only the oracle may say that an answer is wrong"
+
+
+@pytest.mark.parametrize("item", [SAMPLE, PROBE])
+def test_hypotheses_do_not_see_each_other_and_amendments_go_on_from_the_last(item):
+    method = load_method("rhda-majority")
+    for shape in ("chat", "completion"):
+        first = method.render(item, shape)
+        assert method.render(item, shape, ["one"]) == first
+        assert method.render(item, shape, ["one", "two"]) == first
+    chat = method.render(item, "chat", ["one", "two", "three", "four"])
+    assert [turn.content for turn in chat][1::2] == ["three", "four"]
+    assert "does not hold" not in chat[2].content.partition("Go through")[0], "nobody knows that it is wrong"
+    plain = method.render(item, "completion", ["one", "two", "three"])
+    assert plain.startswith(method.render(item, "completion") + "three\n[/ANSWER]\n[CHECK]")
+    assert plain.endswith("[ANALYSIS]")
+
+
+def test_a_majority_needs_hypotheses(mine):
+    settings = (mine / "method.toml").read_text()
+    (mine / "method.toml").write_text(settings + '[amendment]\nfeedback = "majority"\nrounds = 1\n')
+    with pytest.raises(CoreBenchError, match="needs at least 2 hypotheses"):
+        load_method(str(mine))
 
 
 def test_rounds_can_be_set_for_methods_that_have_some():

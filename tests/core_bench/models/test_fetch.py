@@ -43,6 +43,8 @@ def tiny(packed: Path, monkeypatch: pytest.MonkeyPatch) -> EmbeddedModel:
         licence="MIT",
         room=10_000,
         shape="completion",
+        template_sha256="0" * 64,
+        hidden_size=8,
     )
     monkeypatch.setitem(registry.EMBEDDED, "tiny", model)
     return model

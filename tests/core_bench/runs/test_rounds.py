@@ -3,6 +3,7 @@
 import pytest
 
 from core_bench.engines import Measured
+from core_bench.errors import CoreBenchError
 from core_bench.methods import load_method
 from core_bench.records import EngineDescription, Reply
 from core_bench.runs import Asking, RunFolder, ask_all, make_manifest, score
@@ -96,15 +97,63 @@ def test_an_oracle_asks_only_wrong_answers_again(suite, items, answers, tmp_path
     assert manifest.feedback == "oracle"
 
 
-@pytest.mark.parametrize("name", ["rhda", "rhda-oracle"])
+SAMPLED = Asking(temperature=0.8)
+
+
+def test_a_majority_of_sampled_hypotheses_ends_it(suite, items, answers, tmp_path):
+    right = [suite.golds[item.id] for item in items]
+    answers = {
+        items[0].id: [right[0]],
+        items[1].id: ["'wrong'", right[1], "'wrong'"],
+        items[2].id: ["1", "2", "3", right[2], right[2]],
+    }
+    engine = Scripted(answers)
+    summary, manifest = run(suite, items, engine, tmp_path, "rhda-majority", SAMPLED)
+    rounds = [sum(asked[0] == item.id for asked in engine.asked) for item in items]
+    assert rounds == [2, 3, 5], "right or wrong: two of three that agree are the end"
+    assert summary.verdicts["correct"] == 2
+    assert (manifest.feedback, manifest.method) == ("majority", "rhda-majority")
+
+
+def test_without_any_agreement_the_last_amendment_is_judged(suite, items, tmp_path):
+    [item] = items[:1]
+    engine = Scripted({item.id: ["1", "nothing that is a literal", "2", "3", suite.golds[item.id]]})
+    summary, _ = run(suite, [item], engine, tmp_path, "rhda-majority", SAMPLED)
+    assert len(engine.asked) == 5
+    assert summary.verdicts["correct"] == 1
+
+
+def test_the_majority_never_sees_the_gold(suite, items, answers, tmp_path):
+    asked = {}
+    for name, golds in (("with", suite.golds), ("without", None)):
+        engine, method, folder = Scripted(answers), load_method("rhda-majority"), RunFolder(tmp_path / name)
+        manifest = make_manifest(suite, "lite", None, method, "chat", engine.describe(), asking=SAMPLED)
+        with folder.open(manifest):
+            ask_all(engine, items, method, "chat", folder, lambda *_: None, asking=SAMPLED, golds=golds)
+        asked[name] = engine.asked
+    assert asked["with"] == asked["without"]
+
+
+def test_greedy_hypotheses_are_refused(suite, items, answers, tmp_path):
+    with pytest.raises(CoreBenchError, match="rhda-majority needs hypotheses that differ"):
+        run(suite, items, Scripted(answers), tmp_path, "rhda-majority")
+
+
+def test_a_folder_of_rhda_is_not_continued_by_majority(suite, items, answers, tmp_path):
+    run(suite, items, Scripted(answers), tmp_path, "rhda", SAMPLED)
+    with pytest.raises(CoreBenchError, match="holds a different run"):
+        run(suite, items, Scripted(answers), tmp_path, "rhda-majority", SAMPLED)
+
+
+@pytest.mark.parametrize("name", ["rhda", "rhda-majority", "rhda-oracle"])
 def test_an_interruption_between_rounds_asks_nothing_twice(suite, items, answers, tmp_path, name):
     whole = Scripted(answers)
-    expected, _ = run(suite, items, whole, tmp_path / "whole", name)
+    expected, _ = run(suite, items, whole, tmp_path / "whole", name, SAMPLED)
     for dies_after in range(1, len(whole.asked)):
         first, second = Scripted(answers, dies_after), Scripted(answers)
         with pytest.raises(KeyboardInterrupt):
-            run(suite, items, first, tmp_path / str(dies_after), name)
-        summary, _ = run(suite, items, second, tmp_path / str(dies_after), name)
+            run(suite, items, first, tmp_path / str(dies_after), name, SAMPLED)
+        summary, _ = run(suite, items, second, tmp_path / str(dies_after), name, SAMPLED)
         assert summary == expected
         assert sorted(first.asked + second.asked) == sorted(whole.asked)
 

@@ -19,7 +19,7 @@ from core_bench.suites.build import Recipe, build_suite
 from core_bench.suites.candidates import answer
 from core_bench.suites.dimensions import dimensions_of
 from core_bench.suites.problems import read_problems
-from core_bench.suites.recipe import recipe_problems
+from core_bench.suites.recipe import read_recipe, recipe_problems
 from core_bench.suites.views import Run, RunView
 from tracer import Gold, observe_calls, record_calls
 from variants import complexity, jaccard, tokens
@@ -337,3 +337,13 @@ def test_implementations_of_core_bench_v1_are_complex_and_unlike_each_other(v1):
 
 def test_golds_of_core_bench_v1_are_what_execution_gives(v1):
     require_golds(v1, v1.implementations[::8])  # all of them: core-bench suite audit core-bench-v1
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [('tokenizer = "letters"', "tokenizer"), ("colour = 3", "colour"), ("seed = [", "")]
+)
+def test_a_recipe_that_cannot_be_is_refused_by_its_field(tmp_path, text, place):
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "mine.toml").write_text(text)
+    with pytest.raises(CoreBenchError, match=rf"mine\.toml.*{place}"):
+        read_recipe(tmp_path, "mine")
