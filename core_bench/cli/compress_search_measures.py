@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from compress.search.sensitivity import Information, Sensitivity
     from compress.search.space import Space
 
-# Of the text that the search sees: a sensitivity is one pass for every width of every part, and on all windows
-# that would cost more than the search itself.
+# Of the text that the search sees: sensitivities are one pass for every width of every part, and on all
+# windows that would cost more than the search itself.
 _WINDOWS = 2
 
 
