@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ AT = (8, 16, 32, 64)
 NAMES = tuple(name for name in STRATEGIES if name != "exhaustive")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Truth:
     """The table: losses of all plans by code, on the search's text and on held-out text."""
 
@@ -54,12 +55,12 @@ class Truth:
         """Look a plan up."""
         return self.loss[self.space.code(plan)]
 
-    @property
+    @cached_property
     def fitting(self) -> list[Code]:
         """All plans within the budget."""
         return [code for code in self.loss if self.space.total_bytes(code) <= self.budget]
 
-    @property
+    @cached_property
     def front(self) -> list[tuple[float, float]]:
         """The true front, smallest plan first."""
         points = [(self.loss[code], float(self.space.total_bytes(code))) for code in self.fitting]

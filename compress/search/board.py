@@ -9,6 +9,7 @@ came meanwhile when the search is run again.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -66,8 +67,9 @@ class Board:
 
     def __exit__(self, *_failure: object) -> None:
         # Helpers go home; where the folder is gone, they see that themselves.
-        if self._path.exists():
-            self._study.set_user_attr("over", True)
+        with suppress(OSError):
+            if self._path.exists():
+                self._study.set_user_attr("over", True)
 
     @property
     def over(self) -> bool:
@@ -159,28 +161,42 @@ def board_pool(board: Board, space: Space, objective: Objective, patience: float
         patience: seconds to wait for a claimed plan, at least; ten times the longest so far, where that is
             more. Then it is measured here.
     """
-    longest = 0.0
+    longest, lost = 0.0, False
     left_behind = board.left_behind()
 
+    def from_board(job: tuple[Code, str, int], plan: Plan) -> Answer:
+        code, name, fidelity = job
+        since = time.monotonic()
+        while (answer := board.answers().get((name, fidelity))) is None:
+            task = board.claim("leader")
+            if task is not None:
+                board.answer(task, answer_of(objective, space.plan(task.code), task.fidelity))
+                since = time.monotonic()
+            elif (name, fidelity) in left_behind or (
+                time.monotonic() - since > max(patience, _TIMES_LONGEST * longest)
+            ):
+                left = board.task_of(name, fidelity)
+                mine = answer_of(objective, plan, fidelity)
+                board.answer(left or Task(-1, code, name, fidelity), mine)
+            else:
+                time.sleep(_LOOK_AGAIN)
+        return answer
+
     def measure(jobs: Sequence[tuple[Plan, int]]) -> Iterator[Answer]:
-        nonlocal longest
+        nonlocal longest, lost
         named = [(space.code(plan), plan.hash(), fidelity) for plan, fidelity in jobs]
-        board.post(named)
-        for (code, name, fidelity), (plan, _) in zip(named, jobs, strict=True):
-            since = time.monotonic()
-            while (answer := board.answers().get((name, fidelity))) is None:
-                task = board.claim("leader")
-                if task is not None:
-                    board.answer(task, answer_of(objective, space.plan(task.code), task.fidelity))
-                    since = time.monotonic()
-                elif (name, fidelity) in left_behind or (
-                    time.monotonic() - since > max(patience, _TIMES_LONGEST * longest)
-                ):
-                    left = board.task_of(name, fidelity)
-                    mine = answer_of(objective, plan, fidelity)
-                    board.answer(left or Task(-1, code, name, fidelity), mine)
-                else:
-                    time.sleep(_LOOK_AGAIN)
+        try:
+            if not lost:
+                board.post(named)
+        except OSError:
+            lost = True
+        for job, (plan, fidelity) in zip(named, jobs, strict=True):
+            try:
+                answer = None if lost else from_board(job, plan)
+            except OSError:
+                # The folder is gone. Its rows come back with the next one; helpers have to be started again.
+                lost, answer = True, None
+            answer = answer or answer_of(objective, plan, fidelity)
             longest = max(longest, answer.seconds)
             yield answer
 

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from compress.search.sensitivity import Information, Sensitivity
     from compress.search.space import Space
 
+# Of the text that the search sees: sensitivities are one pass for every width of every part, and on all
+# windows that would cost more than the search itself.
+_WINDOWS = 2
+
 
 def measured_sensitivity(
     space: "Space", folder: Path, found: "ModelMap", losses: "PlanLoss", text: "Calibration"
@@ -23,9 +27,10 @@ def measured_sensitivity(
         "bits": sorted(b for b in widths if b < 16),
         "group_size": space.base.blocks[0].group_size,
     }
-    by_bits = measure_importance("kl-bits", folder, found, text, **grid)
+    few = text.first(_WINDOWS)
+    by_bits = measure_importance("kl-bits", folder, found, few, **grid)
     drops = any(knob.field == "dropped" for knob in space.knobs)
-    by_block = measure_importance("leave-one-out", folder, found, text) if drops else None
+    by_block = measure_importance("leave-one-out", folder, found, few) if drops else None
     lowest = space.plan(space.smallest())
     lowest = lowest.model_copy(
         update={"blocks": tuple(b.model_copy(update={"dropped": False}) for b in lowest.blocks)}

@@ -122,7 +122,7 @@ def make_objective(folder: Path, found: "ModelMap", spec: ObjectiveSpec) -> Obje
                 "Search in a new folder.",
             )
         spec = spec.model_copy(update={"suite_hash": suite.hash})
-        score = _gold_score(tokenizer, suite, items)
+        score = gold_score(tokenizer, suite, items)
         if spec.name != "gold":
             full = _answer_score(folder, tokenizer, suite, items, _METRICS[spec.name])
     recovery = None
@@ -155,7 +155,8 @@ def dev_items(suite: str, most: int) -> "tuple[Suite, tuple[Item, ...]]":
     return loaded, items[:: -(-len(items) // most)] if 0 < most < len(items) else items
 
 
-def _gold_score(tokenizer: Any, suite: "Suite", items: "Sequence[Item]") -> "Score":
+def gold_score(tokenizer: Any, suite: "Suite", items: "Sequence[Item]") -> "Score":
+    """Return the score that is the mean nats per gold answer of items."""
     from compress.answers import answer_losses
     from core_bench.cli.compress_table import answer_pairs
 

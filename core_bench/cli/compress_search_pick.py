@@ -65,9 +65,9 @@ def pick(
         str | None, typer.Option(help="First letters of a plan's hash. [default: least loss]")
     ] = None,
     quantiser: Annotated[
-        Literal["as searched", "gptq"],
+        Literal["searched", "gptq"],
         typer.Option(help="gptq rounds the same widths better, but is not what was measured."),
-    ] = "as searched",
+    ] = "searched",
 ) -> None:
     """Write the checkpoint of the best plan of a search, or of another one, and measure it again."""
     from compress import PlanError, read_map

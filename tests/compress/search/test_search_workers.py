@@ -137,7 +137,7 @@ def test_a_killed_leader_goes_on_from_the_board(tmp_path):
 
     begun = time.monotonic()
     run_study(tmp_path, study, TOY.model, counting, TOY.sensitivity, helpers=no_helpers)
-    assert time.monotonic() - begun < 20  # the claim of the dead leader is not waited for
+    assert time.monotonic() - begun < 45  # the claim of the dead leader is not waited for
     assert len(again) == 7
     assert not set(again) & set(asked)
     assert len(rows_of(tmp_path)) == 12
@@ -157,7 +157,8 @@ def test_only_one_search_at_a_time(tmp_path):
     assert not (tmp_path / "study.json").exists()
 
 
-def test_a_folder_that_vanishes_comes_back_whole(tmp_path):
+@pytest.mark.parametrize("helpers", [None, no_helpers])
+def test_a_folder_that_vanishes_comes_back_whole(tmp_path, helpers):
     import shutil
 
     folder, study = tmp_path / "s", study_of("random", 10)
@@ -169,7 +170,7 @@ def test_a_folder_that_vanishes_comes_back_whole(tmp_path):
             shutil.rmtree(folder)
         return TOY(plan, fidelity)
 
-    run_study(folder, study, TOY.model, vanishing, TOY.sensitivity)
+    run_study(folder, study, TOY.model, vanishing, TOY.sensitivity, helpers=helpers)
     assert len(rows_of(folder)) == 10
     assert Study.model_validate_json((folder / "study.json").read_bytes()) == study
     import optuna
