@@ -1,16 +1,13 @@
 """A local checkpoint answers, through transformers."""
 
 import gc
-import os
 import platform
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
 
 from core_bench.engines.base import LikelihoodRequest, Measured, Request, Scored
 from core_bench.engines.local.batches import Encoded, cut_batches
@@ -24,7 +21,9 @@ from core_bench.engines.local.checkpoint import (
 from core_bench.engines.local.decoding import Batched, Continuation, Prompt, continue_batch
 from core_bench.engines.local.fingerprint import quantisation, settings_sha256, weights_bytes, weights_sha256
 from core_bench.engines.local.likelihood import Forced, score_batch, split_answer
-from core_bench.engines.local.threads import Lanes, compute_threads, lanes
+from core_bench.engines.local.machine import kernels, peak_cuda, processor
+from core_bench.engines.local.side_by_side import side_by_side
+from core_bench.engines.local.threads import compute_threads
 from core_bench.engines.local.tokenisation import prompt_text, prompt_tokens, text_tokens
 from core_bench.engines.replies import error_reply, sampling_seed
 from core_bench.errors import CoreBenchError
@@ -32,8 +31,6 @@ from core_bench.models.resolve import weight_files
 from core_bench.records import EngineDescription, Reply
 
 _SMALL, _BATCH_OF_SMALL, _BATCH_OF_LARGE = 1_000_000_000, 64, 16
-_Batch = TypeVar("_Batch")
-_Done = TypeVar("_Done")
 
 
 class TransformersEngine:
@@ -108,7 +105,7 @@ class TransformersEngine:
         if refused:
             yield refused
         batches = cut_batches(fitting, self._batch_size(), self._batch_tokens)
-        yield from self._side_by_side(checkpoint, batches, self._answer)
+        yield from side_by_side(checkpoint, batches, self._answer)
 
     def likelihoods(self, requests: Sequence[LikelihoodRequest]) -> Iterator[Sequence[Scored]]:
         """Yield the scores of one batch after the other; what does not fit the model comes first.
@@ -133,7 +130,7 @@ class TransformersEngine:
         if refused:
             yield refused
         batches = cut_batches(fitting, self._batch_size(), self._batch_tokens)
-        yield from self._side_by_side(checkpoint, batches, self._force)
+        yield from side_by_side(checkpoint, batches, self._force)
 
     def measured(self) -> Measured:
         """Return what was computed so far, and what it took."""
@@ -163,8 +160,8 @@ class TransformersEngine:
                 "python": platform.python_version(),
                 "torch": torch.__version__,
                 "transformers": version("transformers"),
-                "machine": torch.cuda.get_device_name() if on_gpu else _processor(),
-                "kernels": _kernels(checkpoint),
+                "machine": torch.cuda.get_device_name() if on_gpu else processor(),
+                "kernels": kernels(checkpoint),
                 "threads": compute_threads(),
                 "parameters": parameter_count(checkpoint),
                 "checkpoint_bytes": weights_bytes(self._folder),
@@ -216,27 +213,6 @@ class TransformersEngine:
             )
         return None
 
-    def _side_by_side(
-        self,
-        checkpoint: Checkpoint,
-        batches: Sequence[_Batch],
-        compute: "Callable[[Checkpoint, _Batch, Callable[[], bool]], _Done]",
-    ) -> Iterator[_Done]:
-        """Yield what `compute` makes of each batch, in order; on a CPU several are computed at a time."""
-        spread = lanes() if checkpoint.device == "cpu" else Lanes(1, 1)
-        if min(spread.count, len(batches)) < 2:
-            yield from (compute(checkpoint, batch, lambda: False) for batch in batches)
-            return
-        import torch
-
-        stop = threading.Event()
-        pool = ThreadPoolExecutor(spread.count, initializer=torch.set_num_threads, initargs=(spread.threads,))
-        try:
-            yield from pool.map(lambda batch: compute(checkpoint, batch, stop.is_set), batches)
-        finally:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-
     def _answer(
         self, checkpoint: Checkpoint, batch: Sequence[Encoded[Request]], stopped: Callable[[], bool]
     ) -> list[Reply]:
@@ -286,7 +262,7 @@ class TransformersEngine:
                 prefill_seconds=(now.prefill_seconds or 0.0) + seconds,
                 decode_tokens=(now.decode_tokens or 0) + (done.decode_tokens if done else 0),
                 decode_seconds=(now.decode_seconds or 0.0) + (done.decode_seconds if done else 0.0),
-                peak_cuda_bytes=_peak_cuda(checkpoint),
+                peak_cuda_bytes=peak_cuda(checkpoint),
             )
 
 
@@ -308,25 +284,6 @@ def _too_large(checkpoint: Checkpoint, rows: int) -> CoreBenchError:
     )
 
 
-def _peak_cuda(checkpoint: Checkpoint) -> int | None:
-    if not checkpoint.device.startswith("cuda"):
-        return None
-    import torch
-
-    return int(torch.cuda.max_memory_allocated(checkpoint.device))
-
-
-def _kernels(checkpoint: Checkpoint) -> str:
-    """Return which arithmetic torch uses here, as far as it tells."""
-    import torch
-
-    known: Any = torch.backends
-    if checkpoint.device.startswith("cuda"):
-        return f"CUDA {torch.version.cuda}, cuDNN {known.cudnn.version()}"
-    packed = ", packed weights" if checkpoint.packed_bytes else ""
-    return f"{known.cpu.get_cpu_capability()}, oneDNN {known.mkldnn.is_available()}{packed}"
-
-
 def _reply(encoded: Encoded[Request], done: Continuation, first_token: float) -> Reply:
     request, length = encoded.request, len(encoded.tokens)
     if done.finish == "error":
@@ -344,12 +301,3 @@ def _reply(encoded: Encoded[Request], done: Continuation, first_token: float) ->
         seconds=done.seconds,
         first_token_seconds=first_token,
     )
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.machine()
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return f"{names[0]}, {os.cpu_count()} CPUs" if names else platform.machine()
