@@ -145,8 +145,8 @@ def _on_other_text(truth: "Truth", found: dict[str, list[list[Code]]]) -> str:
     return (
         f"Losses on the search's text and on other text rank the plans alike ({both[0]:.3f} over all that "
         f"fit), but less so among the best tenth ({both[1]:.3f}). On the other text {worse} of the "
-        f"{len(above)} searches that used sensitivities picked a plan worse than uniform 4 bits (mean difference "
-        f"{np.mean(above):+.4f} nats per token). {told}"
+        f"{len(above)} searches that used sensitivities picked a plan worse than uniform 4 bits (mean "
+        f"difference {np.mean(above):+.4f} nats per token). {told}"
     )
 
 
