@@ -14,7 +14,6 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,21 +21,18 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.compress_slice_report import AT, NAMES, report
 from benchmarks.compress_slice_table import BITS, PLACE, SEARCHED, read_rows, slice_space
 from benchmarks.marked import put
 from compress.model_map import read_map
 from compress.plan import Plan
 from compress.search.evaluations import EvaluationFile
-from compress.search.front import front_of, inverted_distance
+from compress.search.front import front_of
 from compress.search.search import Search, run_strategy
 from compress.search.sensitivity import Information, Sensitivity
 from compress.search.space import Code, Space
-from compress.search.strategies import STRATEGIES, strategy_named
+from compress.search.strategies import strategy_named
 from core_bench.models import resolve
-from core_bench.statistics import Difference, clustered, compare, holm
-
-AT = (8, 16, 32, 64)
-NAMES = tuple(name for name in STRATEGIES if name != "exhaustive")
 
 
 @dataclass(frozen=True)
@@ -125,109 +121,6 @@ def searches(truth: Truth, place: Path, seeds: int, evaluations: int) -> dict[st
     return {
         name: [[tuple(code) for code in done[name, seed]["codes"]] for seed in range(seeds)] for name in NAMES
     }
-
-
-def distance(truth: Truth, codes: Sequence[Code]) -> float:
-    """Return the inverted generational distance of a search's plans."""
-    points = [(truth.loss[code], float(truth.space.total_bytes(code))) for code in codes]
-    return inverted_distance([points[index] for index in front_of(points)], truth.front)
-
-
-def regret(truth: Truth, codes: Sequence[Code]) -> float:
-    """Return by how many nats per token the best plan of a search is above the true best one."""
-    return min(truth.loss[code] for code in codes) - truth.front[-1][0]
-
-
-def held_out_regret(truth: Truth, codes: Sequence[Code]) -> float:
-    """Return the same on held-out text, for the plan that the search would pick."""
-    picked = min(codes, key=lambda code: truth.loss[code])
-    return truth.held_out[picked] - min(truth.held_out[code] for code in truth.fitting)
-
-
-def against_random(
-    found: dict[str, list[list[Code]]], measure: Callable[[Sequence[Code]], float]
-) -> dict[str, Difference]:
-    """Return strategy -> its measure minus random's at the same seeds, with a corrected paired test."""
-    chance = [measure(codes) for codes in found["random"]]
-    differences: dict[Any, Difference] = {}
-    for name in NAMES:
-        if name != "random":
-            own = [measure(codes) for codes in found[name]]
-            seeds = [str(seed) for seed in range(len(own))]
-            differences[name] = compare(
-                clustered(zip(seeds, chance, strict=True), bounds=None),
-                clustered(zip(seeds, own, strict=True), bounds=None),
-            )
-    return dict(holm(differences))
-
-
-def report(truth: Truth, found: dict[str, list[list[Code]]], evaluations: int) -> str:
-    """Return the tables as Markdown."""
-    seeds = len(found["random"])
-    fitting, front = truth.fitting, truth.front
-    # The strategies that ask for sensitivities pay for them with as many passes as single changes.
-    extra = SEARCHED * len(BITS) + 1
-    distances = against_random(found, lambda codes: distance(truth, codes))
-    regrets = against_random(found, lambda codes: regret(truth, codes))
-    lines = [
-        f"{len(fitting):,} of {len(truth.loss):,} plans fit the budget (4 bits everywhere); the true front "
-        f"has {len(front)}. Best {front[-1][0]:.4f} nats per token on the search's text, uniform 4 bits "
-        f"{truth.loss[(BITS.index(4),) * SEARCHED]:.4f}, 16 bits {truth.about['whole'][0]:.4f}. {seeds} "
-        "seeds. Differences are strategy minus random at the same seeds [95 %], p corrected over strategies.",
-        "",
-        f"| strategy | IGD at {', '.join(map(str, AT))} evaluations | IGD - random at {AT[-1]} | p "
-        "| best plan, nats above the true best | minus random | p | picked plan on held-out text |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for name in NAMES:
-        runs = found[name]
-        steps = " / ".join(f"{np.mean([distance(truth, codes[:at]) for codes in runs]):.3f}" for at in AT)
-        above = np.mean([regret(truth, codes) for codes in runs])
-        unseen = np.mean([held_out_regret(truth, codes) for codes in runs])
-        cells = ["", "", f"{above:.4f}", "", ""]
-        if name != "random":
-            cells = [
-                _told(distances[name]), _p(distances[name]), f"{above:.4f}", _told(regrets[name]),
-                _p(regrets[name]),
-            ]  # fmt: skip
-        lines.append(f"| {name} | {steps} | {' | '.join(cells)} | {unseen:+.4f} |")
-    lines += ["", _verdict("IGD", distances), _verdict("the best plan", regrets)]
-    lines.append(
-        f"Sensitivities cost {extra} passes over the same text, which the table does not count as "
-        f"evaluations. Were they counted, random at {evaluations} would meet the others at "
-        f"{evaluations - extra}. There they have IGD: "
-        + ", ".join(
-            f"{name} {np.mean([distance(truth, codes[: evaluations - extra]) for codes in found[name]]):.3f}"
-            for name in NAMES
-            if name not in ("uniform", "random")
-        )
-        + f"; random at {evaluations} {np.mean([distance(truth, codes) for codes in found['random']]):.3f}."
-    )
-    return "\n".join(lines)
-
-
-def _told(found: Difference) -> str:
-    e = found.difference
-    assert e.value is not None
-    if e.low is None or e.high is None:
-        return f"{e.value:+.3f}"
-    return f"{e.value:+.3f} [{e.low:+.3f}, {e.high:+.3f}]"
-
-
-def _p(found: Difference) -> str:
-    return "-" if found.adjusted is None else f"{found.adjusted:.3f}"
-
-
-def _verdict(what: str, found: dict[str, Difference]) -> str:
-    better, worse, neither = [], [], []
-    for name, one in found.items():
-        sure = one.adjusted is not None and one.adjusted < 0.05
-        gap = one.difference.value or 0.0
-        (neither if not sure else better if gap < 0 else worse).append(name)
-    return (
-        f"By {what}: better than random {', '.join(better) or 'none'}; worse {', '.join(worse) or 'none'}; "
-        f"not told apart {', '.join(neither) or 'none'}."
-    )
 
 
 def main() -> None:
