@@ -21,7 +21,11 @@ _PER_REPLICA = 4
 _LARGEST = 512
 """Requests of a chunk: what a dying replica loses."""
 _DECIDING = ("dtype", "batch_size", "batch_tokens", "tensor_parallel", "context_window")
-_QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,8 @@ class RayEngine:
                 f"{self._replicas} replicas need {needed} GPUs, the Ray cluster has {gpus:g}",
                 "Use fewer: --data-parallel or --tensor-parallel.",
             )
+        for name in ("ray", "ray.data"):  # what fails is raised
+            logging.getLogger(name).setLevel(logging.ERROR)
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         context.print_on_execution_start = False
