@@ -93,6 +93,19 @@ def read_study(folder: Path) -> Study:
         raise CompressError(f"{folder / 'study.json'}: {first['loc']}: {first['msg']}") from None
 
 
+def read_study_of(folder: Path, base: str) -> Study:
+    """Read what a folder's search was asked for, if it is about this base.
+
+    Raises:
+        CompressError: as `read_study` does.
+        PlanError: the search is about another base.
+    """
+    study = read_study(folder)
+    if study.base != base:
+        raise PlanError(f"{folder} searches another base: {study.base[:12]}, the model is {base[:12]}")
+    return study
+
+
 def open_study(folder: Path, study: Study) -> None:
     """Begin a study in a folder, or make sure that the one there is the same; more evaluations are fine.
 

@@ -74,18 +74,15 @@ def pick(
     from compress.search.evaluations import measured, read_evaluations
     from compress.search.making import make_space
     from compress.search.rank_pattern import rank_pattern
-    from compress.search.study import read_study
+    from compress.search.study import read_study_of
     from core_bench.cli.compress_search_objectives import ObjectiveSpec
     from core_bench.jsonl import write_text
     from core_bench.models import resolve
 
     base = resolve(model)
     with compress_errors():
-        study, found = read_study(folder), read_map(base)
-        if study.base != found.base:
-            raise PlanError(
-                f"{folder} searched another base: {study.base[:12]}, {model} is {found.base[:12]}"
-            )
+        found = read_map(base)
+        study = read_study_of(folder, found.base)
         rows = measured(read_evaluations(folder / "evaluations.jsonl"), study.fidelity)
         chosen = [row for row in rows if row.plan.startswith(plan or "")]
         if not chosen:

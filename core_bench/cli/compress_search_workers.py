@@ -20,20 +20,17 @@ def search_worker(
     parent: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Measure plans for a search that was started with --workers, until it is over."""
-    from compress import PlanError, read_map
+    from compress import read_map
     from compress.search.board import BOARD, Board, help_out
     from compress.search.making import make_space
-    from compress.search.study import read_study
+    from compress.search.study import read_study_of
     from core_bench.cli.compress_search_objectives import ObjectiveSpec, make_objective
     from core_bench.models import resolve
 
     base = resolve(model)
     with compress_errors():
-        study, found = read_study(folder), read_map(base)
-        if study.base != found.base:
-            raise PlanError(
-                f"{folder} searches another base: {study.base[:12]}, {model} is {found.base[:12]}"
-            )
+        found = read_map(base)
+        study = read_study_of(folder, found.base)
         if not (folder / BOARD).exists():
             raise CoreBenchError(
                 f"{folder} has no board: its search works alone", "Start the search with --workers 1 or more."

@@ -6,12 +6,32 @@ answers alone; what vLLM prints goes to standard error.
 
 import json
 import os
+import signal
 import sys
 import time
 
 
+def guard() -> None:
+    """Leave a process behind that ends all of this session once this process is gone, however it ended.
+
+    vLLM's own processes outlive a parent that is killed (as Ray kills what a replica has started), with the
+    model in their memory.
+    """
+    watched = os.getpid()
+    if os.fork():
+        return
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, signal.SIG_IGN)
+    for stream in (0, 1):  # who reads the answers shall notice the end at once
+        os.close(stream)
+    while os.getppid() == watched:
+        time.sleep(0.5)
+    os.killpg(0, signal.SIGKILL)
+
+
 def main() -> None:
     """Load the model that the first line names, then answer line after line until the input ends."""
+    guard()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
 

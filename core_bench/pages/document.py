@@ -13,6 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+_SHARED = Path(__file__).resolve().parent
+"""What several rooms' templates import: `parts.html`."""
+
 
 def document(
     folder: Path,
@@ -37,7 +40,7 @@ def document(
     from markupsafe import Markup
 
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, _SHARED]),
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
