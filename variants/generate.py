@@ -1,14 +1,13 @@
 """Verified variants of one program, far from it and from each other."""
 
-import gc
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from tracer import Limits
 from variants.calls import Tests, keywords_of, read_tests
+from variants.collecting import few_collections
 from variants.compose import first_draft, named_transforms
 from variants.demands import EVERYTHING, Demands
 from variants.drafts import Draft, Link
@@ -24,9 +23,6 @@ _WALKS = 8
 
 _SPARE = 2
 """Variants that are looked for, for each that is wanted: the most diverse are taken."""
-
-_SELDOM = (20_000, 20, 100)
-"""Objects made between two collections of the young ones, and how many of those precede one of the old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +117,7 @@ def generate(
     )
     tally = Tally()
     proofs: dict[str, Equivalence] = {}
-    with _few_collections():
+    with few_collections():
         for _ in range(_WALKS * n):
             if len(proofs) == _SPARE * n:
                 break
@@ -140,17 +136,6 @@ def generate(
     lengths = _Lengths(code, given, limits)
     variants = tuple(_variant(pool[index], original, proofs, lengths) for index in chosen)
     return Generation(variants, tally, demands, original.program.hindrance)
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Let Python look for cycles of dead objects seldom: trees have none, and it is a fifth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _walk(
