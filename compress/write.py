@@ -115,11 +115,19 @@ def whole_folder(out: Path) -> Iterator[Path]:
     draft.mkdir(parents=True)
     try:
         yield draft
+        _open_to_readers(draft)
         draft.rename(place)
     except OSError as error:
         raise CompressError(f"{out} cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _open_to_readers(draft: Path) -> None:
+    """Give weights the rights of the folder: safetensors writes files that nobody else can read."""
+    for file in draft.rglob("*.safetensors"):
+        if file.stat().st_nlink == 1:  # a link is somebody else's file
+            file.chmod(draft.stat().st_mode & 0o666)
 
 
 def _runs(process: str) -> bool:

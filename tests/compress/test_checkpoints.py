@@ -135,6 +135,14 @@ def test_the_card_says_how_to_load(written):
     assert "trust_remote_code=True" in (written["widths"][0] / "README.md").read_text()
 
 
+def test_whoever_may_read_the_config_may_read_the_weights(written):
+    folder = written["svd, ranks"][0]
+    rights = (folder / "config.json").stat().st_mode
+    weights = list(folder.rglob("*.safetensors"))
+    assert len(weights) == 2
+    assert all(file.stat().st_mode == rights for file in weights)
+
+
 def test_the_base_is_untouched(written, base, base_map):
     assert weights_hash(base) == base_map.base
     assert not [f for f in base.iterdir() if f.name.startswith("compress")]
