@@ -6,9 +6,10 @@
 
 `base` trains the uncompressed SmolLM2 on generated executions (loss on the answers only) and asks it before
 and after: test problems of core-mini, and CRUXEval programs. If training alone helps, a recovered
-compressed model has to be judged against the trained base too. `text` trains a checkpoint on plain source
-text (the calibration part of the standard library, loss on all of it) and measures held-out source before
-and after.
+compressed model has to be judged against the trained base too: `--checkpoint` trains another model likewise,
+and `--beside` names the trained base, which is then asked the same and compared. `text` trains a checkpoint
+on plain source text (the calibration part of the standard library, loss on all of it) and measures held-out
+source before and after, and beside other models likewise.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from typing import Any
 
 from benchmarks.compress_objectives import against, ask, cruxeval_questions, suite_questions
 from compress.calibration import passages
-from compress.likelihood import compare, measure
+from compress.likelihood import Likelihood, compare, measure
 from compress.loading import load_tokenizer
 from compress.opening import open_with_adapter
 from compress.recovery import Recovered, RecoverySettings, recover
@@ -26,8 +27,8 @@ from core_bench.models import resolve
 
 
 def base(options: argparse.Namespace) -> None:
-    """Train a checkpoint (the base without --checkpoint) on the corpus; ask for golds before and after."""
-    folder: Path = options.checkpoint or resolve("smollm2-135m")
+    """Train a checkpoint on the corpus; ask for golds before and after."""
+    folder = _start(options)
     tokenizer = load_tokenizer(folder)
     questions = [suite_questions("test", options.items), cruxeval_questions(options.programs)]
     model = open_with_adapter(folder)
@@ -38,26 +39,41 @@ def base(options: argparse.Namespace) -> None:
     documents = read_documents(options.corpus, options.form)
     _say(_train(folder, documents, options, "answer"))
     trained = open_with_adapter(options.out)
-    for group, losses in zip(questions, before, strict=True):
-        print(against(group, losses, ask(trained, tokenizer, group)), flush=True)
+    after = [ask(trained, tokenizer, group) for group in questions]
     text_after = measure(trained, texts)
-    print(
-        f"held-out source: ppl {text_before.perplexity:.3f} -> {text_after.perplexity:.3f}, "
-        f"{compare(text_before, text_after)} nats"
-    )
+    for group, start, end in zip(questions, before, after, strict=True):
+        print(against(group, start, end), flush=True)
+    print(_source(text_before, text_after))
+    for other in options.beside:
+        model = open_with_adapter(other)
+        print(f"from {other} to {options.out}:")
+        for group, end in zip(questions, after, strict=True):
+            print(" ", against(group, ask(model, tokenizer, group), end), flush=True)
+        print(" ", _source(measure(model, texts), text_after), flush=True)
 
 
 def text(options: argparse.Namespace) -> None:
     """Train a checkpoint on source text; measure held-out source before and after."""
-    folder: Path = options.checkpoint
+    folder = _start(options)
     tokenizer = load_tokenizer(folder)
     texts = passages(read_documents("stdlib:held-out"), tokenizer, options.length)
     before = measure(open_with_adapter(folder), texts)
     _say(_train(folder, read_documents("stdlib"), options, "text"))
     after = measure(open_with_adapter(options.out), texts)
-    print(
-        f"{folder.name}: held-out source ({before.tokens:,} tokens) ppl {before.perplexity:.3f} -> "
-        f"{after.perplexity:.3f}, {compare(before, after)} nats"
+    print(_source(before, after), flush=True)
+    for other in options.beside:
+        print(f"from {other} to {options.out}:")
+        print(" ", _source(measure(open_with_adapter(other), texts), after), flush=True)
+
+
+def _start(options: argparse.Namespace) -> Path:
+    return options.checkpoint or resolve("smollm2-135m")
+
+
+def _source(before: Likelihood, after: Likelihood) -> str:
+    return (
+        f"held-out source ({before.tokens:,} tokens): ppl {before.perplexity:.3f} -> {after.perplexity:.3f}, "
+        f"{compare(before, after)} nats"
     )
 
 
@@ -92,7 +108,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("part", choices=["base", "text"])
-    parser.add_argument("--checkpoint", type=Path, help="base: another model; text: what is recovered")
+    parser.add_argument("--checkpoint", type=Path, help="what is trained (default: SmolLM2)")
+    parser.add_argument("--beside", type=Path, nargs="*", default=[], help="models to compare it with")
     parser.add_argument("--corpus", default="corpus.jsonl")
     parser.add_argument("--form", nargs="*", help="forms of the corpus to learn from")
     parser.add_argument("--out", type=Path, required=True, help="folder of the trained checkpoint")

@@ -21,17 +21,11 @@ TOY = Toy(2, blocks=3)
 LOCAL = multiprocessing.get_context("spawn")
 
 
-def slow_toy(plan, fidelity):
-    time.sleep(0.03)
-    return TOY(plan, fidelity)
-
-
 def stuck(plan, fidelity):
     time.sleep(600)
 
 
 def helper(folder, objective):
-    (folder / "ready").touch()
     while not (folder / BOARD).exists():
         time.sleep(0.05)
     board = Board(folder / BOARD)
@@ -57,21 +51,26 @@ def no_helpers():
 
 
 def test_helpers_find_what_one_process_finds(tmp_path):
-    run_study(tmp_path / "one", study_of("autoqra"), TOY.model, slow_toy, TOY.sensitivity)
+    run_study(tmp_path / "one", study_of("autoqra"), TOY.model, TOY, TOY.sensitivity)
     (tmp_path / "two").mkdir()
-    process = LOCAL.Process(target=helper, args=(tmp_path / "two", slow_toy))
+    process = LOCAL.Process(target=helper, args=(tmp_path / "two", TOY))
     process.start()
 
-    @contextmanager
-    def helpers():
+    def patient(plan, fidelity):
+        """Leave what waits to the helper until it has taken something: on a busy machine it begins late."""
         deadline = time.monotonic() + 60
-        while not (tmp_path / "two" / "ready").exists() and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            trials = Board(tmp_path / "two" / BOARD)._trials()
+            if not any(trial.state.name == "WAITING" for trial in trials):
+                break
+            if any(trial.user_attrs.get("by") == "helper" for trial in trials):
+                break
             time.sleep(0.05)
-        yield
+        return TOY(plan, fidelity)
 
     try:
         found = run_study(
-            tmp_path / "two", study_of("autoqra"), TOY.model, slow_toy, TOY.sensitivity, helpers=helpers
+            tmp_path / "two", study_of("autoqra"), TOY.model, patient, TOY.sensitivity, helpers=no_helpers
         )
         process.join(30)
         assert process.exitcode == 0  # it goes home when the search is over
@@ -87,14 +86,24 @@ def test_work_is_shared_by_threads_that_see_the_board(tmp_path):
     board = Board(tmp_path / BOARD)
     codes = [TOY.space.smallest(), TOY.space.largest(), *TOY.space.neighbours(TOY.space.smallest())]
     jobs = [(TOY.space.plan(code), 1) for code in codes]
-    by_helper = []
+    by_helper, begun = [], threading.Event()
+
+    def helping_toy(plan, fidelity):
+        begun.set()
+        return TOY(plan, fidelity)
+
+    def patient(plan, fidelity):
+        begun.wait(60)
+        return TOY(plan, fidelity)
+
     with board:
         helping = threading.Thread(
-            target=lambda: by_helper.append(help_out(Board(tmp_path / BOARD), TOY.space, slow_toy, idle=20))
+            target=lambda: by_helper.append(
+                help_out(Board(tmp_path / BOARD), TOY.space, helping_toy, idle=60)
+            )
         )
         helping.start()
-        time.sleep(0.5)
-        answers = list(board_pool(board, TOY.space, slow_toy)(jobs))
+        answers = list(board_pool(board, TOY.space, patient)(jobs))
     helping.join(20)
     assert [answer.loss for answer in answers] == [TOY(plan, 1) for plan, _ in jobs]
     assert by_helper[0] > 0
