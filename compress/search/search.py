@@ -5,6 +5,7 @@ that was cut off is resumed by running it again: what is already in the file is 
 and the strategy arrives where it was.
 """
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -23,10 +24,11 @@ Strategy = Callable[["Search"], None]
 Watcher = Callable[["Search"], None]
 
 _MOST_REPEATS = 2000
+_MOST_LISTED = 4096
 
 
 class SpentError(Exception):
-    """All evaluations are used, or nothing new is proposed any more."""
+    """All evaluations are used, or nothing new is there, or is proposed any more."""
 
 
 class Search:
@@ -73,6 +75,7 @@ class Search:
         self._seen: dict[tuple[str, int], Evaluated] = {}
         self._watcher = watcher
         self._repeats = 0
+        self._fitting: int | None = None
         self._debt = 0.0
         self._since = time.perf_counter()
 
@@ -164,7 +167,7 @@ class Search:
             if keys[code] in self._seen or code in codes[:number]:
                 self.hits += 1
                 self._repeats += 1
-                if self._repeats > _MOST_REPEATS:
+                if self._repeats > _MOST_REPEATS or self._all_seen(fidelity):
                     raise SpentError
             else:
                 self._repeats = 0
@@ -176,6 +179,13 @@ class Search:
         if short:
             raise SpentError
         return [self._seen[keys[code]] for code in codes]
+
+    def _all_seen(self, fidelity: int) -> bool:
+        """Whether a small space has nothing more to offer, so that nobody thinks long about known plans."""
+        if self._fitting is None:
+            listed = self.space.count <= _MOST_LISTED
+            self._fitting = len(self.space.fitting(self.budget)) if listed else sys.maxsize
+        return sum(seen == fidelity for _, seen in self._seen) >= self._fitting
 
     def _measure(
         self, codes: list[Code], plans: dict[Code, Plan], keys: dict[Code, tuple[str, int]], stage: str

@@ -9,6 +9,7 @@ Gaussian processes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from math import prod
 
 import numpy as np
@@ -209,6 +210,11 @@ class Space:
         if abs(apart) > _DIGITS * _MOST_TENSORS * self.model.blocks:
             return apart >= 0
         return self.total_bytes(code) <= budget
+
+    def fitting(self, budget: int) -> list[Code]:
+        """Return every plan that fits, once: for spaces that are small enough to be listed."""
+        codes = product(*map(range, self.sizes))
+        return list(dict.fromkeys(self.canonical(code) for code in codes if self.fits(code, budget)))
 
     def _facts(self, code: Code, block: int) -> tuple[int, int]:
         """Return the bytes of a block, and its kind: blocks of one kind store equally many tensors."""

@@ -19,6 +19,8 @@ from compress.search.space import Code
 from compress.search.strategies.random import random_budget, random_plan
 from compress.search.surrogates import Ridge, squashed, thermometer
 
+_STALE = 10
+
 
 def search(
     search: Search, *, start: float = 0.25, batch: int = 4, population: int = 32, generations: int = 8
@@ -35,8 +37,11 @@ def search(
     count = max(3, round(start * search.evaluations)) - 1
     drawn = [random_plan(search, random_budget(search) if n % 2 else None) for n in range(count)]
     search.evaluate_all([search.repair(search.space.largest()), *drawn], "start")
-    while True:
+    stale = 0
+    while stale < _STALE:  # of a nearly known space: thinking is not free
+        left = search.left
         search.evaluate_all(_proposals(search, int(batch), int(population), int(generations)), "model")
+        stale = stale + 1 if search.left == left else 0
 
 
 def _proposals(search: Search, batch: int, population: int, generations: int) -> list[Code]:

@@ -1,7 +1,5 @@
 """The truth on small spaces: every plan that fits."""
 
-from itertools import product
-
 from compress.errors import PlanError
 from compress.search.search import Search
 
@@ -18,12 +16,10 @@ def search(search: Search, *, most: int = 100_000) -> None:
             f"the space has {search.space.count:.3g} plans, too many to try all",
             f"Up to {most:,} are tried; search fewer blocks or bits.",
         )
-    fitting = dict.fromkeys(
-        search.space.canonical(code) for code in product(*map(range, search.space.sizes)) if search.fits(code)
-    )
+    fitting = search.space.fitting(search.budget)
     if len(fitting) > search.left:
         raise PlanError(
             f"{len(fitting):,} plans fit the budget, {search.left:,} evaluations were allowed",
             f"Allow --evals {len(fitting)}.",
         )
-    search.evaluate_all(list(fitting), "exhaustive")
+    search.evaluate_all(fitting, "exhaustive")

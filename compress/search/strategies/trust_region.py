@@ -46,7 +46,8 @@ def utilities(search: Search, alpha: float) -> np.ndarray:
 
 def _region(search: Search, alpha: float) -> None:
     side, successes, failures = _FIRST, 0, 0
-    least = 1 / max(max(search.space.sizes) - 1, 1)
+    # With two choices a knob one step is the whole space, and no first side would be that large.
+    least = 1 / max(max(search.space.sizes) - 1, 2)
     patience = max(4, round(len(search.space.knobs) / 6))
     while side >= least and search.left > 0:
         known = search.known()

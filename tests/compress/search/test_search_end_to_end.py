@@ -6,6 +6,7 @@ import re
 import pytest
 from typer.testing import CliRunner
 
+from compress.search.strategies import STRATEGIES
 from core_bench.cli.main import app
 from tests.compress.conftest import write_model
 
@@ -64,6 +65,34 @@ def test_search_fronts_pick(base, tmp_path):
     budget = json.loads((tmp_path / "rankadaptor" / "study.json").read_text())["budget"]
     files = [*(tmp_path / "small").rglob("*.safetensors")]
     assert sum(file.stat().st_size for file in files) <= budget
+
+
+@pytest.mark.parametrize("strategy", [name for name in STRATEGIES if name not in ("greedy", "rankadaptor")])
+def test_the_plan_of_every_strategy_reloads(base, tmp_path, strategy):
+    made = run("search", base, "--strategy", strategy, "--budget", "6bpw", "--evals", 16, "--bits", "3,8",
+               "--tied", "--out", tmp_path / "s", "--windows", 1, "--length", 64)  # fmt: skip
+    assert made.exit_code == 0, made.output
+    picked = run("pick", tmp_path / "s", "--model", base, "--out", tmp_path / "small")
+    assert picked.exit_code == 0, picked.output
+    assert "loaded again" in picked.output  # by stock transformers, in a fresh process
+
+
+@pytest.mark.model
+@pytest.mark.vllm
+def test_a_searched_plan_computes_the_same_in_vllm(smollm2, tmp_path, vllm_python):
+    from compress.verify import verify_folder
+
+    made = run("search", smollm2, "--strategy", "qradaptor", "--budget", "9bpw", "--evals", 4, "--target", "vllm",
+               "--bits", "4,8", "--blocks", ",".join(map(str, range(20))), "--out", tmp_path / "s",
+               "--windows", 1, "--length", 64)  # fmt: skip
+    assert made.exit_code == 0, made.output
+    picked = run("pick", tmp_path / "s", "--model", smollm2, "--out", tmp_path / "small")
+    assert picked.exit_code == 0, picked.output
+    plan = json.loads((tmp_path / "small" / "compress_plan.json").read_text())
+    widths = {block[part] for block in plan["blocks"] for part in ("attention_bits", "mlp_bits")}
+    assert widths == {4, 8, 16}
+    found = verify_folder(tmp_path / "small", "vllm", vllm_python)
+    assert found.equal, found
 
 
 def test_recovery_trains_from_the_error_and_leaves_no_trace(base):
