@@ -1,5 +1,6 @@
 """The one door to all measures: name, model, text in; table out, from the cache where it is known."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,6 +88,7 @@ def measure_importance(
         return known
     import torch
 
+    begun = time.perf_counter()
     model = load_base(folder, model_map, torch.float32 if measure.gradients else None)
     rows = measure.run(model, model_map, calibration, chosen, on_progress or (lambda _done, _all: None))
     table = ImportanceTable(
@@ -96,6 +98,7 @@ def measure_importance(
         settings=chosen,
         unit=measure.unit,
         rows=tuple(rows),
+        seconds=time.perf_counter() - begun,
     )
     if path is not None:
         write_table(path, table)

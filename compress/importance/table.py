@@ -38,6 +38,7 @@ class ImportanceTable(BaseModel):
         settings: what else had a say.
         unit: what the values are.
         rows: the values; larger matters more.
+        seconds: what measuring took; a search that takes the table from the cache books it all the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +49,7 @@ class ImportanceTable(BaseModel):
     settings: dict[str, Any]
     unit: str
     rows: tuple[Row, ...]
+    seconds: float
 
     def scalars(self, part: str, option: str = "") -> dict[int, float]:
         """Return block -> value of a part that has one value a block."""

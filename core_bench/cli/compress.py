@@ -146,20 +146,18 @@ def importance(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole table as JSON.")] = False,
 ) -> None:
     """Measure how much every block, or every channel, matters. Known tables come from the cache."""
-    from platformdirs import user_cache_path
-
     from compress import measure_importance, read_map
     from core_bench.cli.compress_view import importance_table
     from core_bench.cli.progress import progress
     from core_bench.cli.tables import console
     from core_bench.models import resolve
+    from core_bench.models.cache import cache_folder
 
     folder = resolve(model)
     with compress_errors(), progress(measure, "steps") as update:
         found = read_map(folder)
         tokens = CalibrationText(folder, calibrate, form, windows, length, seed).calibration()
-        cache = user_cache_path("core-bench") / "importance"
-        table = measure_importance(measure, folder, found, tokens, cache, update)
+        table = measure_importance(measure, folder, found, tokens, cache_folder() / "importance", update)
     if as_json:
         print(table.model_dump_json(indent=1))
     else:

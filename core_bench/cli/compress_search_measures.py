@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from compress import Calibration, ModelMap
+    from compress.importance.table import ImportanceTable
     from compress.search.plan_model import PlanLoss
     from compress.search.sensitivity import Information, Sensitivity
     from compress.search.space import Space
@@ -18,7 +19,6 @@ def measured_sensitivity(
     space: "Space", folder: Path, found: "ModelMap", losses: "PlanLoss", text: "Calibration"
 ) -> "Sensitivity":
     """Measure what every choice of every knob costs alone: KL divergence on the text of the search."""
-    from compress import measure_importance
     from compress.search.sensitivity import from_tables
 
     widths = {bit for knob in space.knobs if knob.field.endswith("bits") for bit in knob.choices}
@@ -28,9 +28,9 @@ def measured_sensitivity(
         "group_size": space.base.blocks[0].group_size,
     }
     few = text.first(_WINDOWS)
-    by_bits = measure_importance("kl-bits", folder, found, few, **grid)
+    by_bits = _table("kl-bits", folder, found, few, **grid)
     drops = any(knob.field == "dropped" for knob in space.knobs)
-    by_block = measure_importance("leave-one-out", folder, found, few) if drops else None
+    by_block = _table("leave-one-out", folder, found, few) if drops else None
     lowest = space.plan(space.smallest())
     lowest = lowest.model_copy(
         update={"blocks": tuple(b.model_copy(update={"dropped": False}) for b in lowest.blocks)}
@@ -44,7 +44,18 @@ def measured_information(
     space: "Space", folder: Path, found: "ModelMap", text: "Calibration"
 ) -> "Information":
     """Estimate the mutual information between what every block adds and the prediction, for QPruner."""
-    from compress import measure_importance
     from compress.search.sensitivity import information_of
 
-    return information_of(space, measure_importance("information", folder, found, text))
+    return information_of(space, _table("information", folder, found, text))
+
+
+def _table(
+    measure: str, folder: Path, found: "ModelMap", text: "Calibration", **settings: Any
+) -> "ImportanceTable":
+    """Measure, or take from the cache of `compress importance`: seeds and strategies ask for the same."""
+    from compress import measure_importance
+    from core_bench.cli.progress import lines
+    from core_bench.models.cache import cache_folder
+
+    update = lines(f"sensitivities ({measure})", "steps")
+    return measure_importance(measure, folder, found, text, cache_folder() / "importance", update, **settings)

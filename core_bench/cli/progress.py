@@ -24,7 +24,7 @@ def progress(
         with _bar(label, unit, more) as update:
             yield update
     else:
-        yield _lines(label, unit, more)
+        yield lines(label, unit, more)
 
 
 @contextmanager
@@ -45,7 +45,8 @@ def _bar(label: str, unit: str, more: Callable[[], str]) -> Iterator[Callable[[i
         yield update
 
 
-def _lines(label: str, unit: str, more: Callable[[], str]) -> Callable[[int, int], None]:
+def lines(label: str, unit: str, more: Callable[[], str] = lambda: "") -> Callable[[int, int], None]:
+    """Print how far something is, a line every ten seconds; on a terminal also above a bar that is shown."""
     speed = _Speed(unit)
     last = time.monotonic() - _EVERY_S
 

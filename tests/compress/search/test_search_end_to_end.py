@@ -21,6 +21,12 @@ def base(tmp_path_factory):
     return write_model(tmp_path_factory.mktemp("search") / "tiny")
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(request, tmp_path, monkeypatch):
+    if "smollm2" not in request.fixturenames:  # that lies in the cache
+        monkeypatch.setenv("CORE_BENCH_CACHE", str(tmp_path / "cache"))
+
+
 def test_the_cache_computes_what_carry_out_makes(base):
     import torch
 
@@ -65,6 +71,21 @@ def test_search_fronts_pick(base, tmp_path):
     budget = json.loads((tmp_path / "rankadaptor" / "study.json").read_text())["budget"]
     files = [*(tmp_path / "small").rglob("*.safetensors")]
     assert sum(file.stat().st_size for file in files) <= budget
+
+
+def test_sensitivities_are_measured_once_and_booked_twice(base, tmp_path):
+    asked = ("search", base, "--strategy", "greedy", "--budget", "6bpw", "--evals", 1, "--bits", "3,4",
+             "--windows", 1, "--length", 64)  # fmt: skip
+    first = run(*asked, "--out", tmp_path / "first")
+    assert "sensitivities (kl-bits)" in first.stderr
+    cached = [*(tmp_path / "cache" / "importance").glob("kl-bits-*.json")]
+    table = json.loads(cached[0].read_text())
+    cached[0].write_text(json.dumps(table | {"seconds": 1000.0}))
+    second = run(*asked, "--out", tmp_path / "second")
+    assert "sensitivities (kl-bits)" not in second.stderr
+    rows = [json.loads((tmp_path / n / "evaluations.jsonl").read_text()) for n in ("first", "second")]
+    assert rows[0]["loss"] == rows[1]["loss"]
+    assert rows[1]["thought"] > 1000
 
 
 @pytest.mark.parametrize("strategy", [name for name in STRATEGIES if name not in ("greedy", "rankadaptor")])

@@ -74,9 +74,11 @@ def test_information_of_a_block_is_what_exceeds_chance():
     rows = [Row(block=b, part="block", values=(0.2 * b,)) for b in range(4)]
     rows += [Row(block=b, part="shuffled", values=(0.3,)) for b in range(4)]
     table = ImportanceTable(
-        measure="information", model="m", calibration="c", settings={}, unit="nats", rows=rows
+        measure="information", model="m", calibration="c", settings={}, unit="nats", rows=rows, seconds=7.0
     )
-    values = information_of(TOY.space, table).values
+    found = information_of(TOY.space, table)
+    assert found.seconds == 7.0
+    values = found.values
     by_block = dict(zip([knob.blocks[0] for knob in TOY.space.knobs], values, strict=True))
     assert by_block == pytest.approx({0: 0.0, 1: 0.0, 2: 0.1, 3: 0.3})
 

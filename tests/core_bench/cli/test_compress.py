@@ -91,7 +91,7 @@ def test_a_folder_that_computes_something_else_does_not_verify(three_bits, monke
 
 
 def test_importance_is_shown_block_by_block(base, text, tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("CORE_BENCH_CACHE", str(tmp_path))
     found = run("importance", base, "--measure", "influence", "--calibrate", text, *SMALL)
     assert found.exit_code == 0, found.output
     assert found.output.startswith("influence")
