@@ -48,7 +48,7 @@ def main() -> None:
         for name, documents in sources.items():
             calibration = calibrate_on(documents, tokenizer, options.windows, 256, 0)
             model = carry_out(plan, folder, model_map, calibration).model
-            likelihoods[name], answers[name] = measure(model, texts), ask(model, tokenizer, questions)
+            likelihoods[name], answers[name] = measure(model, texts), ask(folder, model, tokenizer, questions)
             print(f"{bits} bits, {name}: held-out source ppl {likelihoods[name].perplexity:.3f}", flush=True)
         apart = compare(likelihoods["source"], likelihoods["traces"])
         print(f"{bits} bits, traces - source: {apart} nats a token")

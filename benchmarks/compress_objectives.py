@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compress.answers import AnswerLoss, answer_losses
-from core_bench.cli.compress_table import answer_pairs
+from core_bench.engines.base import AnswerScore, LikelihoodRequest
 from core_bench.items import Item
+from core_bench.runs import GoldScores, gold_requests
 from core_bench.statistics import Difference, clustered, compare
 from core_bench.suites import load_suite
 
@@ -20,7 +20,7 @@ class Questions:
 
     name: str
     problems: tuple[str, ...]
-    pairs: tuple[tuple[str, str], ...]
+    requests: tuple[LikelihoodRequest, ...]
 
 
 def suite_questions(split: str, limit: int | None = None, suite: str = "core-mini") -> Questions:
@@ -29,9 +29,8 @@ def suite_questions(split: str, limit: int | None = None, suite: str = "core-min
     items = loaded.split(split)
     if limit is not None and limit < len(items):
         items = items[:: -(-len(items) // limit)]
-    golds = [loaded.golds[item.id] for item in items]
-    pairs = tuple(answer_pairs(items, golds))
-    return Questions(f"{suite} {split}", tuple(item.problem for item in items), pairs)
+    requests = tuple(gold_requests(items, loaded.golds))
+    return Questions(f"{suite} {split}", tuple(item.problem for item in items), requests)
 
 
 def cruxeval_questions(count: int) -> Questions:
@@ -48,16 +47,16 @@ def cruxeval_questions(count: int) -> Questions:
         Item(row["id"], "sample", row["id"], "", row["code"], "f", row["input"], f"f({row['input']})")
         for row in rows[:count]
     ]
-    golds = [row["output"] for row in rows[:count]]
-    return Questions("CRUXEval-O", tuple(item.id for item in items), tuple(answer_pairs(items, golds)))
+    golds = {row["id"]: row["output"] for row in rows[:count]}
+    return Questions("CRUXEval-O", tuple(item.id for item in items), tuple(gold_requests(items, golds)))
 
 
-def ask(model: Any, tokenizer: Any, questions: Questions) -> list[AnswerLoss]:
-    """Measure a model on questions."""
-    return answer_losses(model, tokenizer, questions.pairs)
+def ask(folder: Path, model: Any, tokenizer: Any, questions: Questions) -> list[AnswerScore]:
+    """Measure a model, which `folder` names, on questions."""
+    return GoldScores(folder, tokenizer).measure(model, questions.requests)
 
 
-def against(questions: Questions, before: Sequence[AnswerLoss], after: Sequence[AnswerLoss]) -> str:
+def against(questions: Questions, before: Sequence[AnswerScore], after: Sequence[AnswerScore]) -> str:
     """Say how likelihood and exact accuracy changed, with paired intervals that are clustered by problem."""
     nats = _compare(questions, [a.nats for a in before], [a.nats for a in after])
     exact = _compare(questions, [100.0 * a.greedy for a in before], [100.0 * a.greedy for a in after])

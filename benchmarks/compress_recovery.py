@@ -32,14 +32,14 @@ def base(options: argparse.Namespace) -> None:
     tokenizer = load_tokenizer(folder)
     questions = [suite_questions("test", options.items), cruxeval_questions(options.programs)]
     model = open_with_adapter(folder)
-    before = [ask(model, tokenizer, group) for group in questions]
+    before = [ask(folder, model, tokenizer, group) for group in questions]
     texts = passages(read_documents("stdlib:held-out"), tokenizer, options.length)
     text_before = measure(model, texts)
     del model
     documents = read_documents(options.corpus, options.form)
     _say(_train(folder, documents, options, "answer"))
     trained = open_with_adapter(options.out)
-    after = [ask(trained, tokenizer, group) for group in questions]
+    after = [ask(folder, trained, tokenizer, group) for group in questions]
     text_after = measure(trained, texts)
     for group, start, end in zip(questions, before, after, strict=True):
         print(against(group, start, end), flush=True)
@@ -48,7 +48,7 @@ def base(options: argparse.Namespace) -> None:
         model = open_with_adapter(other)
         print(f"from {other} to {options.out}:")
         for group, end in zip(questions, after, strict=True):
-            print(" ", against(group, ask(model, tokenizer, group), end), flush=True)
+            print(" ", against(group, ask(folder, model, tokenizer, group), end), flush=True)
         print(" ", _source(measure(model, texts), text_after), flush=True)
 
 

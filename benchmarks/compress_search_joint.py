@@ -16,7 +16,6 @@ from pathlib import Path
 
 from benchmarks.compress_objectives import suite_questions
 from compress import uniform_plan
-from compress.answers import answer_losses
 from compress.loading import load_tokenizer
 from compress.model_map import read_map
 from compress.plan import Plan
@@ -30,6 +29,7 @@ from compress.search.study import Study, run_study
 from core_bench.cli.compress_search_measures import measured_information, measured_sensitivity
 from core_bench.cli.compress_search_objectives import Objective, ObjectiveSpec, make_objective
 from core_bench.models import resolve
+from core_bench.runs import GoldScores
 from core_bench.statistics import clustered, compare
 
 
@@ -83,11 +83,11 @@ def report(options: argparse.Namespace, search: Search, objective: Objective, sp
         return
     questions = suite_questions("test", options.test_items)
     folder = resolve(options.model)
-    tokenizer = load_tokenizer(folder)
+    golds = GoldScores(folder, load_tokenizer(folder))
     nats: list[float] = []
 
     def ask(model: object) -> float:
-        nats[:] = [answer.nats for answer in answer_losses(model, tokenizer, questions.pairs)]
+        nats[:] = [answer.nats for answer in golds.measure(model, questions.requests)]
         return sum(nats) / len(nats)
 
     # The same training, but the score is that of the test problems.

@@ -68,7 +68,7 @@ class Bench:
         score = loss_on(seen)
         if options.objective == "gold":
             suite, asked = dev_items("core-mini", options.dev_items)
-            score = gold_score(self.tokenizer, suite, asked)
+            score = gold_score(self.folder, self.tokenizer, suite, asked)
             self.place = options.place / f"gold-{len(asked)}"
         self.place.mkdir(parents=True, exist_ok=True)
         self._losses = PlanLoss(self.folder, self.map, score, full=self._look)
@@ -118,7 +118,9 @@ class Bench:
             "tokens": [passage.tokens for passage in found.passages],
         }
         if self._gold:
-            self._seen["gold"] = [answer.nats for answer in ask(model, self.tokenizer, self.questions)]
+            self._seen["gold"] = [
+                answer.nats for answer in ask(self.folder, model, self.tokenizer, self.questions)
+            ]
         return found.nll
 
     def sensitivity(self) -> Sensitivity:

@@ -130,6 +130,10 @@ class PlanLoss:
             self._model.model.layers = torch.nn.ModuleList(self._layers[index] for index in kept)
             undo.callback(setattr, self._model.config, "num_hidden_layers", len(self._layers))
             self._model.config.num_hidden_layers = len(kept)
+            # Caches of keys and values count on numbers without gaps.
+            for number, index in enumerate(kept):
+                undo.callback(setattr, self._layers[index].self_attn, "layer_idx", index)
+                self._layers[index].self_attn.layer_idx = number
         return found
 
     def _rounded(self, key: tuple[int, str, bool, Grid], whole: torch.Tensor) -> torch.Tensor:

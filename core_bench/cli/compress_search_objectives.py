@@ -122,7 +122,7 @@ def make_objective(folder: Path, found: "ModelMap", spec: ObjectiveSpec) -> Obje
                 "Search in a new folder.",
             )
         spec = spec.model_copy(update={"suite_hash": suite.hash})
-        score = gold_score(tokenizer, suite, items)
+        score = gold_score(folder, tokenizer, suite, items)
         if spec.name != "gold":
             full = _answer_score(folder, tokenizer, suite, items, _METRICS[spec.name])
     recovery = None
@@ -155,15 +155,14 @@ def dev_items(suite: str, most: int) -> "tuple[Suite, tuple[Item, ...]]":
     return loaded, items[:: -(-len(items) // most)] if 0 < most < len(items) else items
 
 
-def gold_score(tokenizer: Any, suite: "Suite", items: "Sequence[Item]") -> "Score":
+def gold_score(folder: Path, tokenizer: Any, suite: "Suite", items: "Sequence[Item]") -> "Score":
     """Return the score that is the mean nats per gold answer of items."""
-    from compress.answers import answer_losses
-    from core_bench.cli.compress_table import answer_pairs
+    from core_bench.runs import GoldScores, gold_requests
 
-    pairs = answer_pairs(items, [suite.golds[item.id] for item in items])
+    golds, requests = GoldScores(folder, tokenizer), gold_requests(items, suite.golds)
 
     def score(model: Any) -> float:
-        found = answer_losses(model, tokenizer, pairs)
+        found = golds.measure(model, requests)
         return sum(answer.nats for answer in found) / len(found)
 
     return score
@@ -173,17 +172,20 @@ def _answer_score(
     folder: Path, tokenizer: Any, suite: "Suite", items: "Sequence[Item]", metric: str
 ) -> "Score":
     """Return one minus a metric of greedy answers to the items."""
+    from core_bench.engines.local.changing import ChangingModel
+    from core_bench.engines.transformers_engine import TransformersEngine
     from core_bench.methods import load_method
     from core_bench.runs import requests_for
     from core_bench.scoring import judge_all, rules_of, summarise
 
     method = load_method("io")
     requests = requests_for(items, method, "completion")
-    rules = rules_of(suite)
+    rules, models = rules_of(suite), ChangingModel(tokenizer)
 
     def score(model: Any) -> float:
-        engine = _engine_of(folder, model, tokenizer)
-        replies = {reply.item: reply for group in engine.generate(requests) for reply in group}
+        with models.opened(model) as checkpoint:
+            engine = TransformersEngine(folder, loaded=checkpoint)
+            replies = {reply.item: reply for group in engine.generate(requests) for reply in group}
         verdicts = judge_all(
             [replies[item.id] for item in items], suite.golds, method.settings("completion").answer, rules
         )
@@ -191,10 +193,3 @@ def _answer_score(
         return float("nan") if value is None else 1.0 - float(value)
 
     return score
-
-
-def _engine_of(folder: Path, model: Any, tokenizer: Any) -> Any:
-    from core_bench.engines.local.checkpoint import in_memory
-    from core_bench.engines.transformers_engine import TransformersEngine
-
-    return TransformersEngine(folder, loaded=in_memory(model, tokenizer))

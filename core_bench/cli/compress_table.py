@@ -1,7 +1,7 @@
 """`core-bench compress table`: what each checkpoint weighs, and what it lost, in one table."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +15,7 @@ from core_bench.errors import CoreBenchError
 
 if TYPE_CHECKING:
     from compress import Likelihood, Passage
-    from compress.answers import AnswerLoss
+    from core_bench.engines.base import AnswerScore
     from core_bench.items import Item
 
 _DECODED = 32
@@ -28,7 +28,7 @@ class _Row:
     bytes: int
     bits: float | None
     text: "Likelihood"
-    answers: "list[AnswerLoss]"
+    answers: "list[AnswerScore]"
     speed: float
 
 
@@ -64,7 +64,7 @@ def table(
         for spec in checkpoints:
             folder = resolve(spec)
             text = passages(read_documents("stdlib:held-out"), load_tokenizer(folder), tokens)
-            rows.append(_evaluate(spec, folder, text, items, [golds[item.id] for item in items]))
+            rows.append(_evaluate(spec, folder, text, items, golds))
     console().print(_table(rows, items), markup=False, highlight=False)
     print(
         f"{sum(p.tokens for p in rows[0].text.passages):,} tokens of {len(rows[0].text.passages)} modules; "
@@ -79,27 +79,14 @@ def table(
         write_text(out, json.dumps([_as_data(row) for row in rows], indent=1) + "\n")
 
 
-def answer_pairs(items: "Sequence[Item]", golds: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the prompt of the method `io`, and the gold with the line end that closes it, for every item."""
-    from core_bench.methods import load_method
-
-    method = load_method("io")
-    begun = method.settings("completion").answer == "start"
-    pairs = []
-    for item, gold in zip(items, golds, strict=True):
-        lead = "" if begun else f"[ANSWER]\nassert {item.target} =="
-        pairs.append((f"{method.render(item, 'completion')}{lead}", f" {gold}\n"))
-    return pairs
-
-
 def _evaluate(
-    name: str, folder: Path, text: "Sequence[Passage]", items: "Sequence[Item]", golds: Sequence[str]
+    name: str, folder: Path, text: "Sequence[Passage]", items: "Sequence[Item]", golds: Mapping[str, str]
 ) -> _Row:
     from compress import inspect_checkpoint, measure
-    from compress.answers import answer_losses
     from compress.loading import load_tokenizer
     from compress.opening import ADAPTER_FOLDER, open_with_adapter
     from core_bench.cli.progress import progress
+    from core_bench.runs import GoldScores, gold_requests
 
     model, tokenizer = open_with_adapter(folder), load_tokenizer(folder)
     adapter = folder / ADAPTER_FOLDER
@@ -108,7 +95,7 @@ def _evaluate(
     with progress(f"{name}, text", "modules") as update:
         likelihood = measure(model, text, update)
     with progress(f"{name}, answers", "items") as update:
-        answers = answer_losses(model, tokenizer, answer_pairs(items, golds), update)
+        answers = GoldScores(folder, tokenizer).measure(model, gold_requests(items, golds), update)
     return _Row(name, size, _bits(folder), likelihood, answers, _speed(model, tokenizer))
 
 

@@ -71,6 +71,11 @@ class AnswerScore:
     tokens: int
     greedy: bool
 
+    @property
+    def nats(self) -> float:
+        """What the answer costs: the negative log-probability."""
+        return -self.logprob
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:

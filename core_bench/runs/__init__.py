@@ -2,6 +2,7 @@
 
 from core_bench.runs.efficiency import Meter, together
 from core_bench.runs.folder import RunFolder
+from core_bench.runs.gold_scores import GoldScores, gold_requests
 from core_bench.runs.likelihoods import (
     LikelihoodSummary,
     likelihood_requests,
@@ -15,6 +16,7 @@ from core_bench.runs.selection import items_of, method_of, select_items
 
 __all__ = [
     "Asking",
+    "GoldScores",
     "LikelihoodSummary",
     "Meter",
     "Progress",
@@ -22,6 +24,7 @@ __all__ = [
     "ask",
     "ask_all",
     "check_sampling",
+    "gold_requests",
     "items_of",
     "likelihood_requests",
     "make_manifest",

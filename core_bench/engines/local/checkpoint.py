@@ -100,17 +100,18 @@ def load_checkpoint(folder: Path, dtype: DType, device: str | None, *, share: bo
     )
     with quiet_transformers():  # packed weights are unpacked at the first use, with a bar
         if share:
-            from core_bench.engines.local.tree_batch import can_share
-
-            checkpoint = replace(checkpoint, shares=can_share(checkpoint), starts=Starts())
+            checkpoint = _sharing(checkpoint)
         if place == "cpu":
             checkpoint = replace(checkpoint, packed_bytes=pack_weights(model))
     return checkpoint
 
 
-def in_memory(model: Any, tokenizer: Any) -> Checkpoint:
-    """Return a model that is in memory already as a checkpoint; it stays where it is."""
-    return Checkpoint(
+def in_memory(model: Any, tokenizer: Any, *, share: bool = False) -> Checkpoint:
+    """Return a model that is in memory already as a checkpoint; it stays where it is.
+
+    With `share`, it has another attention afterwards, if it can.
+    """
+    checkpoint = Checkpoint(
         model=model,
         tokenizer=tokenizer,
         device=str(model.device),
@@ -118,6 +119,13 @@ def in_memory(model: Any, tokenizer: Any) -> Checkpoint:
         end_tokens=_end_tokens(model, tokenizer),
         pad_token=tokenizer.pad_token_id or 0,
     )
+    return _sharing(checkpoint) if share else checkpoint
+
+
+def _sharing(checkpoint: Checkpoint) -> Checkpoint:
+    from core_bench.engines.local.tree_batch import can_share
+
+    return replace(checkpoint, shares=can_share(checkpoint), starts=Starts())
 
 
 def adapted_folder(folder: Path) -> Path | None:

@@ -203,11 +203,12 @@ def partial_attention(query: Any, key: Any, value: Any, bias: Any, scale: float)
     return (weights.to(value.dtype) @ value), logs.nan_to_num(neginf=0.0)
 
 
-def register() -> None:
-    """Make the attention known to transformers; twice is harmless."""
+def share(model: Any) -> None:
+    """Let a model compute with this attention, in whose passes starts are shared; twice is harmless."""
     from transformers import AttentionInterface
 
     AttentionInterface.register(NAME, _forward)
+    model.set_attn_implementation(NAME)
 
 
 def _forward(

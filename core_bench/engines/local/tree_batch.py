@@ -10,7 +10,7 @@ from core_bench.engines.local.checkpoint import Checkpoint
 from core_bench.engines.local.level_cache import LevelCache
 from core_bench.engines.local.prefix_tree import Level, plan_levels
 from core_bench.engines.local.ragged import Ragged
-from core_bench.engines.local.tree_attention import NAME, Ancestor, Attending, register
+from core_bench.engines.local.tree_attention import Ancestor, Attending, share
 
 _AT_ONCE = 512
 """Tokens of prompts that a CPU computes at a time: what lies between two layers then stays in its caches."""
@@ -185,8 +185,7 @@ def can_share(checkpoint: Checkpoint) -> bool:
     try:
         with torch.inference_mode():
             expected = [_last(checkpoint, prompt) for prompt in prompts]
-            register()
-            model.set_attn_implementation(NAME)
+            share(model)
             got = TreeBatch(checkpoint, prompts, ["a", "a", "b"]).logits()[:, -1]
             tolerance = 1e-3 if model.dtype == torch.float32 else 0.15
             far = [

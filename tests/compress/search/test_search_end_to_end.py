@@ -18,7 +18,7 @@ def run(*arguments):
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
     pytest.importorskip("compressed_tensors")
-    return write_model(tmp_path_factory.mktemp("search") / "tiny")
+    return write_model(tmp_path_factory.mktemp("search") / "tiny", max_position_embeddings=4096)
 
 
 @pytest.fixture(autouse=True)
@@ -154,10 +154,36 @@ def test_gold_and_scores_of_dev_items(base, tmp_path):
         assert (study["fidelity"], study["below"]) == ((1, 0) if objective == "gold" else (3, 1))
     rows = [json.loads(line) for line in (tmp_path / "ws" / "evaluations.jsonl").read_text().splitlines()]
     assert {row["fidelity"] for row in rows} <= {1, 3}
+    assert not any(row["failure"] for row in rows)
     assert all(0 <= row["loss"] <= 1 for row in rows if row["fidelity"] == 3)
     wrong = CliRunner().invoke(app, ["compress", "search", str(base), "--budget", "4bpw", "--out", "x",
                                      "--objective", "nll", "--fidelity", "3"])  # fmt: skip
     assert "not measured at fidelity 3" in str(wrong.exception)
+
+
+def test_a_model_without_a_block_answers_as_what_is_written_of_it(base):
+    from compress import read_map, uniform_plan
+    from compress.carry_out import carry_out
+    from compress.loading import load_tokenizer
+    from core_bench.cli.compress_search_objectives import (
+        ObjectiveSpec,
+        dev_items,
+        gold_score,
+        make_objective,
+    )
+
+    found = read_map(base)
+    spec = ObjectiveSpec(name="ws", suite="core-mini", items=6, windows=1, length=64)
+    losses = make_objective(base, found, spec).losses
+    plan = uniform_plan(found)
+    dropped = plan.blocks[1].model_copy(update={"dropped": True})
+    plan = plan.model_copy(update={"blocks": (plan.blocks[0], dropped, *plan.blocks[2:])})
+    golds = gold_score(base, load_tokenizer(base), *dev_items("core-mini", 6))
+    assert losses(plan, 1) == pytest.approx(golds(carry_out(plan, base, found).model), rel=1e-3)
+    assert 0 <= losses(plan, 3) <= 1
+    assert losses(uniform_plan(found), 1) == pytest.approx(
+        golds(carry_out(uniform_plan(found), base, found).model), rel=1e-3
+    )
 
 
 def test_nothing_is_chosen_on_test_problems():
