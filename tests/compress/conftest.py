@@ -29,7 +29,7 @@ def write_model(folder, kind="llama", seed=0, **settings):
     torch.manual_seed(seed)
     sizes = {
         "hidden_size": 64, "intermediate_size": 192, "num_hidden_layers": 4, "num_attention_heads": 4,
-        "num_key_value_heads": 2, "head_dim": 32, "vocab_size": 264, "max_position_embeddings": 256,
+        "num_key_value_heads": 2, "head_dim": 32, "vocab_size": 264, "max_position_embeddings": 4096,
         "initializer_range": 0.1, "tie_word_embeddings": True, "pad_token_id": 256, "eos_token_id": 256,
     }  # fmt: skip
     config = AutoConfig.for_model(kind, **(sizes | settings))

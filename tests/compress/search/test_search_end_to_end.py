@@ -18,7 +18,7 @@ def run(*arguments):
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
     pytest.importorskip("compressed_tensors")
-    return write_model(tmp_path_factory.mktemp("search") / "tiny", max_position_embeddings=4096)
+    return write_model(tmp_path_factory.mktemp("search") / "tiny")
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,7 @@ torch = pytest.importorskip("torch")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return write_model(
-        tmp_path_factory.mktemp("gold") / "tiny", max_position_embeddings=4096, dtype="float32", seed=3
-    )
+    return write_model(tmp_path_factory.mktemp("gold") / "tiny", dtype="float32", seed=3)
 
 
 @pytest.fixture
