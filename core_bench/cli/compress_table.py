@@ -65,7 +65,8 @@ def table(
             folder = resolve(spec)
             text = passages(read_documents("stdlib:held-out"), load_tokenizer(folder), tokens)
             rows.append(_evaluate(spec, folder, text, items, golds))
-    console().print(_table(rows, items), markup=False, highlight=False)
+    for shown in _tables(rows, items):
+        console().print(shown, markup=False, highlight=False)
     print(
         f"{sum(p.tokens for p in rows[0].text.passages):,} tokens of {len(rows[0].text.passages)} modules; "
         f"{len(items)} items of {len({item.problem for item in items})} {split} problems. "
@@ -125,46 +126,53 @@ def _speed(model: Any, tokenizer: Any) -> float:
     return _SPEED_BATCH * _DECODED / (time.perf_counter() - started)
 
 
-def _table(rows: list[_Row], items: "Sequence[Item]") -> Table:
+def _tables(rows: list[_Row], items: "Sequence[Item]") -> list[Table]:
+    """Return bytes, text and speed, then golds: either table fits 80 columns with names of 14 letters."""
     from compress import compare
 
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    shown.add_column("checkpoint\n", overflow="fold")
-    for title in (
-        "MB\n",
-        "bits/w\n",
-        "ppl\n",
-        "text, nats\nagainst base",
-        "gold, nats\na token",
-    ):
-        shown.add_column(title, justify="right")
-    for title in (
+    size = _empty("MB\n", "bits/w\n", "perplexity\nof text", "nats a token\nagainst base", "tokens/s\n")
+    golds = _empty(
+        "gold\na token",
         "samples, nats\nagainst base",
         "probes, nats\nagainst base",
-        "exact %\n",
-        "against base\npoints",
-        "tokens/s\n",
-    ):
-        shown.add_column(title, justify="right")
+        "exact\n%",
+        "points\nagainst base",
+    )
     base = rows[0]
     for row in rows:
-        first = row is base
+        compared = row is not base
+        name = row.name.rstrip("/").rsplit("/", 1)[-1]
         nats = sum(a.nats for a in row.answers) / sum(a.tokens for a in row.answers)
-        exact = 100 * sum(a.greedy for a in row.answers) / len(row.answers)
-        shown.add_row(
-            row.name.rstrip("/").rsplit("/", 1)[-1],
+        size.add_row(
+            name,
             f"{row.bytes / 1e6:.1f}",
             "-" if row.bits is None else f"{row.bits:.2f}",
             f"{row.text.perplexity:.2f}",
-            "" if first else str(compare(base.text, row.text)),
-            f"{nats:.3f}",
-            "" if first else _paired(base, row, items, "sample"),
-            "" if first else _paired(base, row, items, "probe"),
-            f"{exact:.1f}",
-            "" if first else _paired_exact(base, row, items),
+            _stacked(str(compare(base.text, row.text))) if compared else "",
             f"{row.speed:.0f}",
         )
-    return shown
+        golds.add_row(
+            name,
+            f"{nats:.3f}",
+            _stacked(_paired(base, row, items, "sample")) if compared else "",
+            _stacked(_paired(base, row, items, "probe")) if compared else "",
+            f"{100 * sum(a.greedy for a in row.answers) / len(row.answers):.1f}",
+            _stacked(_paired_exact(base, row, items)) if compared else "",
+        )
+    return [size, golds]
+
+
+def _empty(*titles: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("checkpoint\n", overflow="fold", min_width=8)
+    for title in titles:
+        table.add_column(title, justify="right", no_wrap=True)
+    return table
+
+
+def _stacked(difference: str) -> str:
+    """Put the interval below its value."""
+    return difference.replace(" [", "\n[")
 
 
 def _paired(base: _Row, row: _Row, items: "Sequence[Item]", kind: str) -> str:
