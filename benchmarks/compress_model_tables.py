@@ -48,7 +48,7 @@ def table(
         f"{bits} bits per weight ({budget / 1e6:.2f} MB), {len(runs['random'])} seeds, {evaluations} "
         f"evaluations. Held-out modules: {whole.nll:.4f} nats per token at 16 bits, {below.nll:.4f} for the "
         f"largest plan below the budget with one width everywhere ({len(below.tokens)} modules, "
-        f"{sum(below.tokens):,} tokens; gold: {len(questions.pairs)} items of "
+        f"{sum(below.tokens):,} tokens; gold: {len(questions.requests)} items of "
         f"{len(set(questions.problems))} test problems). Intervals: 95 %, modules "
         "or problems are drawn; the seed with the least loss in its search.",
         "",
