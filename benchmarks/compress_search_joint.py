@@ -84,7 +84,7 @@ def report(options: argparse.Namespace, search: Search, objective: Objective, sp
     questions = suite_questions("test", options.test_items)
     measured = Tester(options, objective, space, questions)
     print(f"on {len(questions.requests)} items of {len(set(questions.problems))} test problems:")
-    for row in search.front():
+    for row in reversed(search.front()):
         even = max(alike(space, row.bytes), key=space.total_bytes)
         own, reference = measured(row.code), measured(even)
         e = compare(
