@@ -82,7 +82,8 @@ def main() -> None:
         folders += [search(strategy, name, seed) for name in VARIANTS for seed in range(options.seeds)]
     views = read_searches(folders)
     tables = [table for table in (strategies_table(views), ablations_table(views)) if table is not None]
-    told = FORMATS["markdown"][1](tables)
+    # Its titles go below the title that the page has there.
+    told = FORMATS["markdown"][1](tables).replace("## ", "### ").strip()
     print(told)
     if options.write:
         put(told, options.write, "ablations")
