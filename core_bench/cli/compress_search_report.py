@@ -7,6 +7,12 @@ import typer
 
 from core_bench.cli.compress_making import compress_errors
 
+# The page has one table with all columns, too wide for a terminal.
+_SHOWN = {
+    "One plan at the budget": ("kind", "seeds", "plans", "loss", "loss_random", "loss_p"),
+    "Hypervolumes of fronts": ("kind", "volume", "volume_random", "volume_p", "seconds"),
+}
+
 
 def search_report(
     folders: Annotated[list[Path], typer.Argument(help="Folders of compress search.", metavar="DIR...")],
@@ -27,6 +33,7 @@ def search_report(
     ending, writer = FORMATS["markdown"]
     write_text(out, made.page)
     write_text(out.with_suffix(ending), f"{made.lead}\n\n{writer(made.tables)}")
-    console().print(report_table(made.tables[0]))
+    for title, keys in _SHOWN.items():
+        console().print(report_table(made.tables[0].only(title, keys)))
     print(made.lead)
     print(f"Written: {out}, {out.with_suffix(ending)}")

@@ -33,15 +33,22 @@ def _leaders(views: Sequence[SearchView], curves: dict[int, list[float]]) -> str
     """Say who leads at three counts of evaluations; `curves` fall by search (`id`), lower is better."""
     groups = by_kind(views)
     longest = max(len(view.rows) for view in views)
-    said = []
+    said: dict[tuple[str, str], list[int]] = {}
     for count in sorted({max(1, round(part * longest)) for part in (0.25, 0.5, 1.0)}):
         mean = {
             kind: float(np.mean([_at(view, curves, count) for view in members]))
             for kind, members in groups.items()
         }
         first = min(mean, key=lambda kind: (mean[kind], kind != "random"))
-        said.append(f"{first} for {count} evaluations ({_sure(views, curves, first, count)})")
-    return ", ".join(said)
+        said.setdefault((first, _sure(views, curves, first, count)), []).append(count)
+    return "; ".join(
+        f"{kind} for {_listed(counts)} evaluations ({sure})" for (kind, sure), counts in said.items()
+    )
+
+
+def _listed(counts: Sequence[int]) -> str:
+    *before, last = map(str, counts)
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _at(view: SearchView, curves: dict[int, list[float]], count: int) -> float:
@@ -56,5 +63,12 @@ def _sure(views: Sequence[SearchView], curves: dict[int, list[float]], kind: str
         return "not compared with random"
     if found.adjusted is None:
         return "one seed: no test"
-    verdict = "better than random" if found.adjusted < _SURE else "not told apart from random"
-    return f"{verdict}, p = {found.adjusted:.3f}"
+    if found.adjusted < _SURE:
+        return f"better than random, p = {found.adjusted:.3f}"
+    groups = by_kind(views)
+    chance = {view.study.seed: _at(view, curves, count) for view in groups["random"]}
+    pairs = [(_at(v, curves, count), chance[v.study.seed]) for v in groups[kind] if v.study.seed in chance]
+    if all(own < other for own, other in pairs):
+        # No paired test says more of so few pairs, once it is corrected for the number of searches.
+        return f"better than random at each of {len(pairs)} seeds, p = {found.adjusted:.3f}"
+    return f"not told apart from random, p = {found.adjusted:.3f}"

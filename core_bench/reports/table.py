@@ -1,5 +1,7 @@
 """One table of a report, before anybody decided whether it becomes HTML, Markdown, CSV, LaTeX or JSON."""
 
+from collections.abc import Sequence
+
 from core_bench.records import Record
 from core_bench.statistics import Estimate
 
@@ -26,6 +28,16 @@ class Table(Record):
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+
+    def only(self, title: str, keys: Sequence[str]) -> "Table":
+        """Return some of the columns under another title: what a terminal has room for."""
+        chosen = [number for number, column in enumerate(self.columns) if column.key in keys]
+        return Table(
+            key=self.key,
+            title=title,
+            columns=tuple(self.columns[number] for number in chosen),
+            rows=tuple(tuple(row[number] for number in chosen) for row in self.rows),
+        )
 
 
 def cell_text(cell: Cell, kind: str) -> str:

@@ -1,5 +1,7 @@
 """The report of searches on toys: what it says, and that it says no more than it knows."""
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.compress_search_toy import Toy, budget_of
@@ -8,6 +10,7 @@ from compress.search.study import Study, run_study
 from core_bench.errors import CoreBenchError
 from core_bench.reports.search_page import make_search_report
 from core_bench.reports.search_plots import allocation
+from core_bench.reports.search_sentence import which_strategy
 from core_bench.reports.search_tables import against, strategies_table
 from core_bench.reports.searches import by_kind, read_searches, reference_point, volume_curve
 
@@ -89,3 +92,16 @@ def test_searches_of_other_budgets_are_not_compared(folders, tmp_path):
     other = search(tmp_path / "other", "random", budget=BUDGET - 1000)
     with pytest.raises(CoreBenchError, match="their budget differs"):
         read_searches([folders[0], other])
+
+
+def test_few_seeds_say_how_little_they_can_show(folders):
+    few = [v for v in read_searches(folders) if v.study.seed < 3 and v.kind in ("random", "autoqra")]
+    better = [
+        replace(v, rows=tuple(r.model_copy(update={"loss": r.loss / 2}) for r in v.rows))
+        if v.kind == "autoqra"
+        else v
+        for v in few
+    ]
+    lead = which_strategy(better)
+    assert "autoqra for 3, 6 and 12 evaluations (better than random at each of 3 seeds, p = 0.250)" in lead
+    assert lead.endswith("With 3 seeds of some searches this is an impression, no finding.")
