@@ -1,6 +1,6 @@
 """What the parts of a joint search of bits and ranks are worth, on the whole of SmolLM2 right after rounding.
 
-    heavy python -m benchmarks.compress_search_ablations --out ablations --write docs/compress-search.md
+    python -m benchmarks.compress_search_ablations --out ablations --write docs/compress-search.md
 
 60 knobs: bits of {2, 3, 4, 8} and a rank of {4, 8, 16} a block, adapters by SVD of the rounding error, at
 4.0 stored bits per weight. The strategy as it is, against the same without importance, without its second

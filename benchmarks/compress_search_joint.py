@@ -1,6 +1,6 @@
 """One joint search of bits and ranks with recovery on SmolLM2: each plan is trained before it is judged.
 
-    heavy2 python -m benchmarks.compress_search_joint --corpus corpus.jsonl --out joint
+    python -m benchmarks.compress_search_joint --corpus corpus.jsonl --out joint
     python -m benchmarks.compress_search_joint --corpus corpus.jsonl --out joint     (again: goes on)
 
 Every plan: bits of {2, 3, 4, 8} and a rank of {4, 8, 16} a block (one width for attention and MLP), adapters

@@ -1,8 +1,8 @@
 """Strategies on the whole of SmolLM2 at equal stored bytes, with what their plans are worth on other text.
 
-    heavy python -m benchmarks.compress_search_model --budgets 3.5 --seeds 3 --evals 40
-    heavy python -m benchmarks.compress_search_model --budgets 3.0 3.5 4.5 --seeds 5 --evals 60 --write PAGE
-    heavy python -m benchmarks.compress_search_model --objective gold --strategies autoqra
+    python -m benchmarks.compress_search_model --budgets 3.5 --seeds 3 --evals 40
+    python -m benchmarks.compress_search_model --budgets 3.0 3.5 4.5 --seeds 5 --evals 60 --write PAGE
+    python -m benchmarks.compress_search_model --objective gold --strategies autoqra
 
 60 knobs: {2, 3, 4, 8} bits for the attention and for the MLP of each of 30 blocks (clip search, groups of 64,
 symmetric, nothing trained). Searches see `--windows` windows of the calibration part of the standard library.

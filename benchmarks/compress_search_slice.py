@@ -1,7 +1,7 @@
 """Every strategy on a six-block slice of SmolLM2 whose true front is known, ten seeds each.
 
-    heavy python -m benchmarks.compress_slice_table       (once: measures all 4,096 plans)
-    heavy python -m benchmarks.compress_search_slice --write docs/compress-search.md
+    python -m benchmarks.compress_slice_table       (once: measures all 4,096 plans)
+    python -m benchmarks.compress_search_slice --write docs/compress-search.md
 
 The budget is what the slice takes at 4 bits everywhere. Searches read losses from the table, so that ten
 seeds of the strategies cost minutes. Told are the inverted generational distance to the true front, and the

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,5 +102,6 @@ def measure_importance(
         seconds=time.perf_counter() - begun,
     )
     if path is not None:
-        write_table(path, table)
+        with suppress(OSError):  # a cache that cannot be written must not cost what was measured
+            write_table(path, table)
     return table

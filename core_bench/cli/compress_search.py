@@ -140,6 +140,8 @@ def _say(out: Path, done: "Search", losses: "PlanLoss", limit: int) -> None:
         f"sensitivities); a plan took {seconds[len(seconds) // 2]:.2f} s (median), at most "
         f"{seconds[-1]:.2f} s; {failed} failed; budget {limit / 1e6:.3f} MB"
     )
+    if len(rows) < done.evaluations:
+        print(f"{done.evaluations} plans were allowed: this strategy found nothing new any more")
     share = f"{1 - losses.made / losses.asked:.1%}" if losses.asked else "none asked"
     print(
         f"cache: {done.hits} of {proposed} proposals were known ({done.hits / max(proposed, 1):.1%}); "

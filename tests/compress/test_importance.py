@@ -97,6 +97,12 @@ def test_a_known_table_comes_from_the_cache(base, base_map, calibration, tmp_pat
         measure_importance("influence", base, base_map, calibration.first(2), tmp_path)
 
 
+def test_a_cache_that_cannot_be_written_costs_nothing(base, base_map, calibration, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    found = measure_importance("influence", base, base_map, calibration, tmp_path / "file" / "cache")
+    assert found.rows == measure_importance("influence", base, base_map, calibration).rows
+
+
 def test_what_is_not_there_is_named(base, base_map, calibration):
     with pytest.raises(CompressError, match="Choose from taylor"):
         measure_importance("vibes", base, base_map, calibration)
