@@ -48,9 +48,7 @@ class RawFrame:
     def changes(self, start: int, stop: int) -> Changes:
         """Return a stretch of changes; of several of one name the last counts."""
         names = self.names
-        return {
-            names[self.changed[row]]: (self.values[row], self.objects[row]) for row in range(start, stop)
-        }
+        return {names[self.changed[row]]: (self.values[row], self.objects[row]) for row in range(start, stop)}
 
 
 @dataclass(slots=True)

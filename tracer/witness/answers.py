@@ -116,7 +116,7 @@ class _Asked:
         names = self._testimony.names
         if name not in names:
             return GONE, NO_IDENTITY
-        return self.call.state(look).get(names.index(name), (GONE, NO_IDENTITY))
+        return self.call.at(names.index(name), look)
 
     def after(self, step: Step) -> int:
         """Return the look after a step."""

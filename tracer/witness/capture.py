@@ -7,6 +7,7 @@ is kept.
 import marshal
 import symtable
 import sys
+import warnings
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,7 +52,10 @@ class Capture:
             rewritten.placeholders["named"]: self._named,
             rewritten.placeholders["locals"]: locals,
         }
-        self.code: CodeType | None = _bound(compile(rewritten.tree, filename, "exec", dont_inherit=True), hooks)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the program, and "'bytes' object is not callable"
+            code = compile(rewritten.tree, filename, "exec", dont_inherit=True)
+        self.code: CodeType | None = _bound(code, hooks)
         self.cut: str | None = None
         self.texts: dict[str, int] = {"<unbound>": GONE}
         self.names: dict[str, int] = {}
@@ -144,9 +148,9 @@ class _Loop:
 
     __slots__ = ("begun", "iterator", "item", "site")
 
-    def __init__(self, site: int, iterator: Iterator[Any]) -> None:
+    def __init__(self, site: int, iterator: Any) -> None:
         self.site = site
-        self.iterator: Any = iterator
+        self.iterator = iterator
         self.item: Any = None
         self.begun = False
 
@@ -169,9 +173,7 @@ class _Call:
         "function", "is_heard", "looks",
     )  # fmt: skip
 
-    def __init__(
-        self, capture: Capture, function: int, watched: "_Watched", module: Variables
-    ) -> None:
+    def __init__(self, capture: Capture, function: int, watched: "_Watched", module: Variables) -> None:
         self.function = function
         self.events = array("i")
         self.looks = array("i")
@@ -234,6 +236,31 @@ class _Call:
         try:
             loop.item = next(loop.iterator)
         except StopIteration:
+            loop.iterator = None
+            return False
+        self.events.extend((ROUND, loop.site, 0))
+        return True
+
+    def async_loop(self, site: int, iterable: Any) -> _Loop:
+        """An `async for` is started; its header was a step already."""
+        iterator = aiter(iterable)
+        self.events.extend((START, site, 0))
+        return _Loop(site, iterator)
+
+    def async_next(self, loop: _Loop, variables: Variables) -> Any:
+        """The header of an `async for` is executed; what is returned is to be awaited."""
+        if loop.begun:
+            self.step(loop.site, variables)
+        else:
+            loop.begun = True
+            variables.clear()
+        self.waits(None)
+        return self._async_next(loop)
+
+    async def _async_next(self, loop: _Loop) -> bool:
+        try:
+            loop.item = await anext(loop.iterator)
+        except StopAsyncIteration:
             loop.iterator = None
             return False
         self.events.extend((ROUND, loop.site, 0))
@@ -333,7 +360,9 @@ class _Call:
             self._simple.pop(name, None)
             kind = type(value)
             immutable = any(kind is one for one in _WITHOUT_IDENTITY)
-            identity = NO_IDENTITY if immutable else capture.objects.setdefault(id(value), len(capture.objects))
+            identity = (
+                NO_IDENTITY if immutable else capture.objects.setdefault(id(value), len(capture.objects))
+            )
             text = self._text_of_container(name, value, kind)
         if text == self._known.get(name, GONE) and identity == self._objects.get(name, NO_IDENTITY):
             return
@@ -405,6 +434,8 @@ def _module_names(source: str) -> frozenset[str]:
     waiting = list(top.get_children())
     while waiting:
         table = waiting.pop()
-        names |= {one.get_name() for one in table.get_symbols() if one.is_declared_global() and one.is_assigned()}
+        names |= {
+            one.get_name() for one in table.get_symbols() if one.is_declared_global() and one.is_assigned()
+        }
         waiting += table.get_children()
     return frozenset(names)

@@ -156,9 +156,11 @@ class _Rewriter:
 
     def _watched(self, body: list[ast.stmt], where: ast.stmt) -> ast.stmt:
         """Put a function's body between the hooks that see it end."""
-        end = [] if body and isinstance(body[-1], ast.Return | ast.Raise) else [
-            self._report("returns", where, -1, ast.Constant(None))
-        ]
+        end = (
+            []
+            if body and isinstance(body[-1], ast.Return | ast.Raise)
+            else [self._report("returns", where, -1, ast.Constant(None))]
+        )
         fails = [self._report("fails", where), ast.Raise()]
         leaves = [self._report("leaves", where, self._variables(where))]
         handler = ast.ExceptHandler(None, None, fails)
@@ -205,37 +207,38 @@ class _Rewriter:
                 return [step, self._report("returns", node, site, ast.Constant(None)), node]
             case ast.Return(value=ast.expr() as value):
                 node.value = self._method("returns", node, ast.Constant(site), value)
-            case ast.For():
+            case ast.For() | ast.AsyncFor():
                 return [step, *self._for(node, site)]
             case ast.If():
                 taken = self._report("taken", node, site)
                 node.body = [taken, *self._block(node.body)]
                 node.orelse = self._block(node.orelse)
-            case ast.With():
+            case ast.With() | ast.AsyncWith():
                 node.body = [self._passing(self._block(node.body), node)]
+                if isinstance(node, ast.AsyncWith):
+                    return [step, self._report("waits", node, ast.Constant(None)), node]
             case ast.Try():
                 return [step, self._try(node)]
             case ast.Match():
                 self._match(node)
-            case ast.AsyncFor() | ast.AsyncWith() | ast.TryStar():
-                node.body = self._block(node.body)
-                for clause in getattr(node, "handlers", []):
-                    clause.body = self._block(clause.body)
-                for name in ("orelse", "finalbody"):
-                    setattr(node, name, self._block(getattr(node, name, [])))
+            case ast.TryStar():
+                for block in (node, *node.handlers):
+                    block.body = self._block(block.body)
+                node.orelse, node.finalbody = self._block(node.orelse), self._block(node.finalbody)
         return [step, node]
 
-    def _for(self, node: ast.For, site: int) -> list[ast.stmt]:
+    def _for(self, node: ast.For | ast.AsyncFor, site: int) -> list[ast.stmt]:
         hidden = f".loop{site}"
-        start = self._assign(self._method("loop", node, ast.Constant(site), node.iter), node, hidden)
         own = ast.Name(hidden, ast.Load())
-        test = self._method("next", node, own, self._variables(node))
+        waits = isinstance(node, ast.AsyncFor)
+        begun = self._method("async_loop" if waits else "loop", node, ast.Constant(site), node.iter)
+        test = self._method("async_next" if waits else "next", node, own, self._variables(node))
         take = ast.Call(ast.Attribute(ast.Name(hidden, ast.Load()), "take", ast.Load()), [], [])
-        target = _at(node, ast.Assign([node.target], take))
-        body = [target, *self._inside(site, node.body)]
-        loop = ast.copy_location(ast.While(test, body, self._block(node.orelse)), node)
+        body = [_at(node, ast.Assign([node.target], take)), *self._inside(site, node.body)]
+        asked = _at(node, ast.Await(test)) if waits else test
+        loop = ast.copy_location(ast.While(asked, body, self._block(node.orelse)), node)
         let_go = self._assign(ast.Constant(None), node, hidden)
-        return [start, _at(node, ast.Try([loop], [], [], [let_go]))]
+        return [self._assign(begun, node, hidden), _at(node, ast.Try([loop], [], [], [let_go]))]
 
     def _while(self, node: ast.While) -> list[ast.stmt]:
         endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
@@ -372,8 +375,8 @@ def _own_nodes(body: list[ast.stmt]) -> list[ast.AST]:
 
 def _vague(own: list[ast.AST]) -> str | None:
     for node in own:
-        if isinstance(node, ast.AsyncFor | ast.AsyncWith | ast.TryStar):
-            return f"it has {type(node).__name__} statements"
+        if isinstance(node, ast.TryStar):
+            return "it has `except*` clauses"
         if isinstance(node, _COMPREHENSIONS) and any(
             isinstance(part, ast.Await) or (isinstance(part, ast.comprehension) and part.is_async)
             for part in ast.walk(node)
@@ -384,7 +387,9 @@ def _vague(own: list[ast.AST]) -> str | None:
 
 def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
     several = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    return tuple(one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *several))
+    return tuple(
+        one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *several)
+    )
 
 
 def _kind(node: ast.stmt) -> str:
