@@ -14,12 +14,24 @@ from contextlib import contextmanager
 from types import CodeType, NoneType, TracebackType
 from typing import Any
 
+from tracer.wire import Packer
 from tracer.witness.events import (
-    FAILS, GONE, LEAVES, NO_IDENTITY, NOWHERE, PASSING, RETURNS, ROUND, START, STEP, SUSPENDS, TAKEN, WAITS,
+    FAILS,
+    GONE,
+    LEAVES,
+    NO_IDENTITY,
+    NOWHERE,
+    PASSING,
+    RETURNS,
+    ROUND,
+    START,
+    STEP,
+    SUSPENDS,
+    TAKEN,
+    WAITS,
 )  # fmt: skip
 from tracer.witness.rewriting import rewrite
 from tracer.witness.writer import MOST_NODES, simple, written
-from tracer.wire import Packer
 
 MOST_CHARS = 200_000_000
 _HEADROOM = 500
@@ -146,7 +158,7 @@ class Capture:
 class _Loop:
     """A `for` under way; it holds the iterator, as the interpreter would."""
 
-    __slots__ = ("begun", "iterator", "item", "site")
+    __slots__ = ("begun", "item", "iterator", "site")
 
     def __init__(self, site: int, iterator: Any) -> None:
         self.site = site

@@ -8,7 +8,19 @@ from operator import le
 from tracer.queries import Gold, Query, Refusal
 from tracer.wire import MalformedError, Table, Unpacker, decoded
 from tracer.witness.events import (
-    FAILS, GONE, LEAVES, NO_IDENTITY, NOWHERE, NUMBERS, PASSING, RETURNS, ROUND, START, STEP, SUSPENDS, TAKEN,
+    FAILS,
+    GONE,
+    LEAVES,
+    NO_IDENTITY,
+    NOWHERE,
+    NUMBERS,
+    PASSING,
+    RETURNS,
+    ROUND,
+    START,
+    STEP,
+    SUSPENDS,
+    TAKEN,
     WAITS,
 )  # fmt: skip
 from tracer.witness.rewriting import Function, Rewritten, Site, rewrite
