@@ -1,8 +1,8 @@
 """Runs the tests that depend on the Python minor under every minor that is here: `make test-minors`.
 
-Each interpreter (on the PATH, or of pyenv) gets an environment of its own under `.cache/minors`, with the base
-install and what the tests need. The tests are those of the tracer, of the variants and of the audit. Minors that
-are not here are named; the exit code is 1 if a test fails under any, and if no minor is found at all.
+Each interpreter (on the PATH, or of pyenv) gets an environment of its own under `.cache/minors`, with the
+base install and what the tests need. The tests are those of the tracer, of the variants and of the audit.
+Minors that are not here are named; the exit code is 1 if a test fails under any, and if no minor is found.
 """
 
 import argparse
@@ -37,7 +37,9 @@ def main() -> None:
     parser.add_argument("--only", action="append", metavar="MINOR", help="such as 3.12; may be given again")
     parser.add_argument("--prepare", action="store_true", help="make the environments, and run nothing")
     given, rest = parser.parse_known_args()
-    found = {minor: python for minor, python in interpreters().items() if not given.only or minor in given.only}
+    found = {
+        minor: python for minor, python in interpreters().items() if not given.only or minor in given.only
+    }
     missing = [minor for minor in given.only or MINORS if minor not in found]
     if not found:
         sys.exit(f"no Python {', '.join(missing)} is here: not on the PATH, and not in pyenv")

@@ -94,9 +94,7 @@ def _frame(function: str, call: int, trace: Trace) -> Frame | Refusal:
     first = trace.find(function, 1)
     if first is not None and first.unclear:
         return Refusal("ambiguous", f"{function}: {first.unclear}")
-    return trace.find(function, call) or Refusal(
-        "no such call", f"call {call} of {function} does not happen"
-    )
+    return trace.find(function, call) or Refusal("no such call", f"call {call} of {function} does not happen")
 
 
 def _step(line: int, occurrence: int, frame: Frame) -> int | Refusal:

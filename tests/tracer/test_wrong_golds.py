@@ -50,7 +50,12 @@ FINALLY = [
     ("if", ["        if x > 5:", "            x = 0"], 5, "False"),
     ("if in if", ["        if x > 5:", "            if x > 6:", "                x = 0"], 5, "False"),
     ("while", ["        while x > 5:", "            x = 0", "            break"], 5, "False"),
-    ("elif", ["        if x > 5:", "            x = 0", "        elif x > 9:", "            x = 1"], 7, "False"),
+    (
+        "elif",
+        ["        if x > 5:", "            x = 0", "        elif x > 9:", "            x = 1"],
+        7,
+        "False",
+    ),
 ]
 
 ROWS = [
