@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tracer.literals import parse_literal
-from tracer.program import Program, analyse, functions_of, leaves_a_trace
+from tracer.agreement import RECORDING, Answer, agreed
+from tracer.program import Program, analyse, functions_of, leaves_a_trace, parameters_of
 from tracer.queries import (
     ArgumentValue,
     ConditionOutcome,
@@ -32,11 +33,30 @@ from tracer.queries import (
 from tracer.trace import RECURSION_LIMIT, UNBOUND, Frame, LoopRun, Trace, check_minors
 from tracer.values import comparison_key, is_marker, literal
 
-Answer = Gold | Refusal
+
+def evaluate(query: Query, trace: Trace, *, observers: int = 2) -> Answer:
+    """Answer a query from what the observers saw of a run, or say why it has no answer.
+
+    A gold is given where both observers answer the same: the recording and the instrumented program, which
+    share neither the capture of states nor the writing of literals nor the answering. Where they differ the
+    refusal shows both; where there is only one, it says why.
+
+    Args:
+        query: What is asked.
+        trace: A recording, with what the second observer saw (`Trace.second`).
+        observers: 1 takes the word of the recording alone: for a look at a run, never for a gold.
+    """
+    first = recorded_answer(query, trace)
+    if observers < 2:
+        return first
+    if trace.second is None:
+        unconfirmed = Refusal("unconfirmed", f"the recording alone is no gold: {trace.unconfirmed}")
+        return unconfirmed if isinstance(first, Gold) else first
+    return agreed(first, trace.second.answer(query))
 
 
-def evaluate(query: Query, trace: Trace) -> Answer:
-    """Answer a query from a trace, or say why it has no answer."""
+def recorded_answer(query: Query, trace: Trace) -> Answer:
+    """Answer a query from the recording alone."""
     if trace.cut is not None:
         return cut_refusal(trace.cut)
     program = analyse(trace.code)
@@ -44,12 +64,13 @@ def evaluate(query: Query, trace: Trace) -> Answer:
     if isinstance(frame, Refusal):
         return frame
     line = getattr(query, "line", None)
-    if line in program.unclear and not isinstance(query, LineExecuted):
+    if line in program.unclear:
         return Refusal("ambiguous", f"executions of line {line} cannot be counted")
-    return _ANSWERS[type(query)](query, frame, program)
+    answer = _ANSWERS[type(query)](query, frame, program)
+    return Gold(answer.literal, (RECORDING,)) if isinstance(answer, Gold) else answer
 
 
-def evaluate_over(query: Query, traces: Sequence[Trace]) -> Answer:
+def evaluate_over(query: Query, traces: Sequence[Trace], *, observers: int = 2) -> Answer:
     """Answer a query from several runs of one call, under several hash seeds say.
 
     Runs that disagree give the refusal "not deterministic".
@@ -58,7 +79,7 @@ def evaluate_over(query: Query, traces: Sequence[Trace]) -> Answer:
         DifferentPythonError: the runs are of different minor versions of Python.
     """
     check_minors(*(trace.python for trace in traces))
-    answers = [evaluate(query, trace) for trace in traces]
+    answers = [evaluate(query, trace, observers=observers) for trace in traces]
     if any(answer != answers[0] for answer in answers[1:]):
         return Refusal("not deterministic", "runs of the same call give different answers")
     return answers[0]
@@ -70,19 +91,18 @@ def cut_refusal(cut: str) -> Refusal:
 
 
 def _frame(function: str, call: int, trace: Trace) -> Frame | Refusal:
-    for frame in trace.frames:
-        if frame.function == function and frame.call == call:
-            return Refusal("ambiguous", f"{function}: {frame.unclear}") if frame.unclear else frame
-    return Refusal("no such call", f"call {call} of {function} does not happen")
+    frame = trace.find(function, call)
+    if frame is None:
+        return Refusal("no such call", f"call {call} of {function} does not happen")
+    return Refusal("ambiguous", f"{function}: {frame.unclear}") if frame.unclear else frame
 
 
 def _step(line: int, occurrence: int, frame: Frame) -> int | Refusal:
     """Return the index of the k-th execution of a line."""
-    columns = frame.columns
-    for index, (here, count) in enumerate(zip(columns.lines, columns.occurrences, strict=True)):
-        if here == line and count == occurrence:
-            return index
-    return Refusal("line not executed", f"line {line} is not executed {occurrence} times in this call")
+    index = frame.columns.find(line, occurrence)
+    if index is None:
+        return Refusal("line not executed", f"line {line} is not executed {occurrence} times in this call")
+    return index
 
 
 def _value_after(query: ValueAfter, frame: Frame, program: Program) -> Answer:
@@ -92,7 +112,7 @@ def _value_after(query: ValueAfter, frame: Frame, program: Program) -> Answer:
 
 def _value_before(query: ValueBefore, frame: Frame, program: Program) -> Answer:
     found = _step(query.line, query.occurrence, frame)
-    return found if isinstance(found, Refusal) else _gold(query.name, frame.before(found))
+    return found if isinstance(found, Refusal) else _gold(query.name, frame.value_before(found, query.name))
 
 
 def _value_at_iteration(query: ValueAtIteration, frame: Frame, program: Program) -> Answer:
@@ -110,7 +130,7 @@ def _value_at_iteration(query: ValueAtIteration, frame: Frame, program: Program)
     if len(found) > 1:  # an inner loop was started again, or the line is the header of one
         return Refusal("ambiguous", f"line {query.line} is executed {len(found)} times in iteration {wanted}")
     if query.when == "before":
-        return _gold(query.name, frame.before(found[0]))
+        return _gold(query.name, frame.value_before(found[0], query.name))
     return _after(found[0], query.name, frame)
 
 
@@ -118,7 +138,7 @@ def _after(index: int, name: str, frame: Frame) -> Answer:
     raised = frame.columns.raised.get(index)
     if raised is not None:
         return Refusal("raises", f"the execution raises {raised[0]}")
-    return _gold(name, frame.after(index))
+    return _gold(name, frame.value_after(index, name))
 
 
 def _condition(query: ConditionOutcome, frame: Frame, program: Program) -> Answer:
@@ -157,7 +177,9 @@ def _value_at_exit(query: ValueAtLoopExit, frame: Frame, program: Program) -> An
         return run
     if run.exit in ("return", "exception") or (_unfinished(frame) and run.after is None):
         return Refusal("loop not left", f"the call ended in the loop ({run.exit})")
-    return _gold(query.name, frame.before(len(frame.steps) if run.after is None else run.after))
+    return _gold(
+        query.name, frame.value_before(len(frame.steps) if run.after is None else run.after, query.name)
+    )
 
 
 def _nth_value(query: NthValue, frame: Frame, program: Program) -> Answer:
@@ -173,9 +195,13 @@ def _nth_value(query: NthValue, frame: Frame, program: Program) -> Answer:
                 if not taken or not _differ_in_zero(taken[-1], changed[query.name]):
                     taken.append(changed[query.name])
     taken = [text for text in taken if text != UNBOUND]
+    # Two values that have the same marker may differ or not: from there on nothing can be counted.
+    counted = next((index for index, text in enumerate(taken) if is_marker(text)), len(taken))
+    if counted < min(query.ordinal, len(taken)):
+        return _gold(query.name, taken[counted])
     if len(taken) < query.ordinal:
         return Refusal("no such value", f"{query.name} takes {len(taken)} values in this call")
-    return _gold(query.name, {query.name: taken[query.ordinal - 1]})
+    return Gold(taken[query.ordinal - 1])
 
 
 def _differ_in_zero(before: str, after: str) -> bool:
@@ -186,7 +212,9 @@ def _differ_in_zero(before: str, after: str) -> bool:
 
 
 def _argument(query: ArgumentValue, frame: Frame, program: Program) -> Answer:
-    return _gold(query.name, frame.arguments)
+    if query.name not in parameters_of(program.source).get(frame.function, ()):
+        return Refusal("unbound", f"{frame.function} has no parameter {query.name}")
+    return _gold(query.name, frame.arguments.get(query.name))
 
 
 def _return_value(query: ReturnValue, frame: Frame, program: Program) -> Answer:
@@ -194,28 +222,38 @@ def _return_value(query: ReturnValue, frame: Frame, program: Program) -> Answer:
         return Refusal(
             "not returned", f"it ends by {frame.raised}" if frame.raised else "it is left suspended"
         )
-    return _gold("the return value", {"the return value": frame.returned})
+    return _gold("the return value", frame.returned)
 
 
 def _exception_type(query: ExceptionType, frame: Frame, program: Program) -> Answer:
-    if frame.raised is None:
-        return Refusal("no exception", "no exception ends this call")
-    return Gold(literal(frame.raised))
+    step = _raised_at(frame)
+    return step if isinstance(step, Refusal) else Gold(literal(frame.raised))
 
 
 def _exception_line(query: ExceptionLine, frame: Frame, program: Program) -> Answer:
-    raised = frame.columns.raised
-    if frame.raised is None or not raised:
+    step = _raised_at(frame)
+    if isinstance(step, Refusal):
+        return step
+    line = frame.columns.lines[step]
+    if line in program.unclear:
+        return Refusal("ambiguous", f"executions of line {line} cannot be told apart")
+    return Gold(str(line))
+
+
+def _raised_at(frame: Frame) -> int | Refusal:
+    if frame.raised is None:
         return Refusal("no exception", "no exception ends this call")
-    same = [index for index, (name, _) in raised.items() if name == frame.raised]
-    return Gold(str(frame.columns.lines[max(same)])) if same else Refusal("ambiguous", "it was raised again")
+    if frame.raised_at is None:
+        return Refusal("ambiguous", "of several exceptions in this call, nobody saw which one ended it")
+    return frame.raised_at
 
 
 def _next_line(query: NextLine, frame: Frame, program: Program) -> Answer:
     found = _step(query.line, query.occurrence, frame)
     if isinstance(found, Refusal):
         return found
-    following = frame.steps[found].next_line
+    lines = frame.columns.lines
+    following = lines[found + 1] if found + 1 < len(lines) else None
     if following is None and _unfinished(frame):
         return Refusal("line not executed", "the call is left suspended there")
     return Gold(str(following))
@@ -258,8 +296,7 @@ def _unfinished(frame: Frame) -> bool:
     return frame.returned is None and frame.raised is None
 
 
-def _gold(name: str, state: dict[str, str]) -> Answer:
-    text = state.get(name)
+def _gold(name: str, text: str | None) -> Answer:
     if text is None:
         return Refusal("unbound", f"{name} has no value there")
     if is_marker(text):

@@ -100,4 +100,4 @@ def test_each_input_is_recorded_for_itself_and_in_order():
     assert [outcome.value for outcome in outcomes] == [str(n) for n in range(8)]
     for outcome in outcomes:
         assert outcome.refused is None
-        assert evaluate(ReturnValue("f", 1), outcome.trace).literal == outcome.value
+        assert evaluate(ReturnValue("f", 1), outcome.trace, observers=1).literal == outcome.value
