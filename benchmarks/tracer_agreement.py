@@ -2,7 +2,7 @@
 
 Over our own problems, the HumanEval canonical solutions with all inputs of their tests, and CRUXEval, whose
 published outputs are compared with what the traces say was returned. It prints, for each kind of query, how
-many golds both gave and what was refused by which reason; the exit code is 1 if the observers differ anywhere.
+many golds both gave and what was refused by which reason; the exit code is 1 where the observers differ.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from benchmarks.programs import Case, all_cases, data_folder
 from tracer import (
@@ -110,7 +111,7 @@ def _of_steps(frame: Frame) -> Iterator[Query]:
             yield ValueAfter(*where, name)
             yield ValueAtIteration(*where[:3], step.iterations, name)
         objects = list(frame.objects(index))
-        for left, right in zip(objects, objects[1:], strict=False):
+        for left, right in pairwise(objects):
             yield SameObject(*where, left, right)
 
 

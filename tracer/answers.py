@@ -7,8 +7,8 @@ trace (values of sub-expressions) are evaluated where those data are.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tracer.literals import parse_literal
 from tracer.agreement import RECORDING, Answer, agreed
+from tracer.literals import parse_literal
 from tracer.program import Program, analyse, functions_of, leaves_a_trace, parameters_of
 from tracer.queries import (
     ArgumentValue,
@@ -91,10 +91,10 @@ def cut_refusal(cut: str) -> Refusal:
 
 
 def _frame(function: str, call: int, trace: Trace) -> Frame | Refusal:
-    frame = trace.find(function, call)
-    if frame is None:
-        return Refusal("no such call", f"call {call} of {function} does not happen")
-    return Refusal("ambiguous", f"{function}: {frame.unclear}") if frame.unclear else frame
+    first = trace.find(function, 1)
+    if first is not None and first.unclear:
+        return Refusal("ambiguous", f"{function}: {first.unclear}")
+    return trace.find(function, call) or Refusal("no such call", f"call {call} of {function} does not happen")
 
 
 def _step(line: int, occurrence: int, frame: Frame) -> int | Refusal:

@@ -27,8 +27,8 @@ _FORMAT = 2  # the newest marshal format without back references: equal values g
 _IMMUTABLE = frozenset({tuple, frozenset, bytes, complex, range, *ATOMS})
 
 PLAIN, MIXED = b"P", b"M"
-"""First byte of packed contents: plain ones hold no sets, of which equal ones may be packed in different orders,
-and no bytes, which `marshal` does not tell from other buffers."""
+"""First byte of packed contents. Plain ones hold no sets, of which equal ones may be packed in different
+orders, and no bytes, which `marshal` does not tell from other buffers."""
 
 CLEAR = 4_000
 """Bytes; what is packed in fewer has a literal within the caps, so that other bytes are another value."""
@@ -90,7 +90,7 @@ def _marshalled(value: Any, form: bytes) -> Packed:
 
 
 def _walked(value: Any) -> Packed:
-    """Pack a tree of built-in types that is within the caps on nodes and depth; write any other value as text.
+    """Pack a tree of built-in types within the caps on nodes and depth; write any other value as text.
 
     A list that holds itself, or the same list over and over, would have `marshal` write for ever.
     """

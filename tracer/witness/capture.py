@@ -1,7 +1,7 @@
 """What the hooks of a rewritten program do, in its own process.
 
-Every variable is looked at before every statement, and what differs is noted as text. No object of the program
-is kept.
+Every variable is looked at before every statement, and what differs is noted as text. No object of the
+program is kept.
 """
 
 import marshal
@@ -14,12 +14,24 @@ from contextlib import contextmanager
 from types import CodeType, NoneType, TracebackType
 from typing import Any
 
+from tracer.wire import Packer
 from tracer.witness.events import (
-    FAILS, GONE, LEAVES, NO_IDENTITY, NOWHERE, PASSING, RETURNS, ROUND, START, STEP, SUSPENDS, TAKEN, WAITS,
+    FAILS,
+    GONE,
+    LEAVES,
+    NO_IDENTITY,
+    NOWHERE,
+    PASSING,
+    RETURNS,
+    ROUND,
+    START,
+    STEP,
+    SUSPENDS,
+    TAKEN,
+    WAITS,
 )  # fmt: skip
 from tracer.witness.rewriting import rewrite
 from tracer.witness.writer import MOST_NODES, simple, written
-from tracer.wire import Packer
 
 MOST_CHARS = 200_000_000
 _HEADROOM = 500
@@ -146,7 +158,7 @@ class Capture:
 class _Loop:
     """A `for` under way; it holds the iterator, as the interpreter would."""
 
-    __slots__ = ("begun", "iterator", "item", "site")
+    __slots__ = ("begun", "item", "iterator", "site")
 
     def __init__(self, site: int, iterator: Any) -> None:
         self.site = site
@@ -169,8 +181,8 @@ class _Call:
     """
 
     __slots__ = (
-        "_capture", "_globals", "_known", "_module", "_objects", "_packed", "_simple", "_variables", "changes", "events",
-        "function", "is_heard", "looks",
+        "_capture", "_globals", "_known", "_module", "_objects", "_packed", "_simple", "_variables",
+        "changes", "events", "function", "is_heard", "looks",
     )  # fmt: skip
 
     def __init__(self, capture: Capture, function: int, watched: "_Watched", module: Variables) -> None:
@@ -306,7 +318,7 @@ class _Call:
 
     def leaves(self, variables: Variables) -> None:
         """The call is over."""
-        if self.is_heard and self._capture.recording:
+        if self.is_heard:
             self.events.extend((LEAVES, 0, len(self.looks)))
             self.look(variables)
             self.is_heard = False
@@ -321,7 +333,7 @@ class _Call:
             return
         # The outermost entry of a traceback is of the frame that the exception has come to last.
         line = traceback.tb_lineno if traceback is not None and traceback.tb_frame is frame else NOWHERE
-        self.events.extend((PASSING, NOWHERE if line is None else line, self._exception(error)))
+        self.events.extend((PASSING, line, self._exception(error)))
 
     def _exception(self, error: BaseException) -> int:
         exceptions = self._capture.exceptions
@@ -373,14 +385,14 @@ class _Call:
         """Return the text of a value, made anew only if its bytes differ from those of the last one."""
         before = self._packed.get(name)
         packed = None
-        if before is not None and (kind is list or kind is dict or kind is set or kind is tuple):
-            if len(value) < MOST_NODES:
-                try:
-                    packed = marshal.dumps(value, 2)
-                except ValueError:
-                    packed = None
-                if packed == before:
-                    return self._known[name]
+        is_container = kind is list or kind is dict or kind is set or kind is tuple
+        if before is not None and is_container and len(value) < MOST_NODES:
+            try:
+                packed = marshal.dumps(value, 2)
+            except ValueError:  # it has come to hold something else
+                packed = None
+            if packed == before:
+                return self._known[name]
         text, only_simple = written(value)
         if only_simple:
             self._packed[name] = marshal.dumps(value, 2) if packed is None else packed
@@ -406,10 +418,8 @@ def _bound(code: CodeType, hooks: dict[bytes, Callable[..., Any]]) -> CodeType:
 
 def _watched(code: CodeType, module_names: frozenset[str]) -> _Watched:
     """Return the names of the variables that a function's calls are looked at for."""
-    codes = [code]
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType) and constant.co_name == ".body":
-            codes.append(constant)
+    inner = [one for one in code.co_consts if isinstance(one, CodeType) and one.co_name == ".body"]
+    codes = [code, *inner]
     own = [name for one in codes for name in (*one.co_varnames, *one.co_cellvars, *one.co_freevars)]
     used: set[str] = set()
     while codes:

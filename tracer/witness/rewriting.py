@@ -1,9 +1,9 @@
 """Puts hooks into a program: before every statement, around what ends a call, wherever control can turn.
 
 Each call of a function keeps a report in a hidden local variable, whose name no program can write. A hook is
-called with the variables of the frame (`locals()`, whose result it empties: up to Python 3.12 it is the frame's
-own, and would keep what the program lets go). Whatever is put in keeps order, laziness and lifetimes as they
-are; a `for` becomes a `while` that asks its iterator at the place where the header is executed.
+called with the variables of the frame (`locals()`, whose result it empties: up to Python 3.12 it is the
+frame's own, and would keep what the program lets go). Whatever is put in keeps order, laziness and lifetimes
+as they are; a `for` becomes a `while` that asks its iterator at the place where the header is executed.
 
 What runs once at import (the top level of the module, class bodies), lambdas and comprehensions are left as
 they are: they run inside a step.
@@ -174,7 +174,9 @@ class _Rewriter:
         names = _parameters(node.args)
         plain = ast.arguments([], [ast.arg(name) for name in (*names, REPORT)], None, [], [], None, [])
         kind = type(node)
-        inner = kind(name=".body", args=plain, body=[watched], decorator_list=[], type_params=[])
+        inner = kind(".body", plain, [watched], [])
+        if "type_params" in kind._fields:
+            setattr(inner, "type_params", [])  # noqa: B010: other minors do not have it
         given: list[ast.expr] = [ast.Name(name, ast.Load()) for name in (*names, REPORT)]
         made = ast.Call(ast.Name(".body", ast.Load()), given, [])
         begin = self._assign(self._hooked("make", where, number, self._variables(where)), where)
@@ -188,7 +190,7 @@ class _Rewriter:
     def _block(self, statements: list[ast.stmt]) -> list[ast.stmt]:
         return [part for node in statements for part in self._statement(node)]
 
-    def _statement(self, node: ast.stmt) -> list[ast.stmt]:
+    def _statement(self, node: ast.stmt) -> list[ast.stmt]:  # noqa: PLR0912
         if isinstance(node, _SILENT) or (
             isinstance(node, ast.AnnAssign) and node.value is None and node.simple
         ):
@@ -223,7 +225,7 @@ class _Rewriter:
                 self._match(node)
             case ast.TryStar():
                 for block in (node, *node.handlers):
-                    block.body = self._block(block.body)
+                    block.body = self._block(block.body)  # type: ignore[attr-defined]
                 node.orelse, node.finalbody = self._block(node.orelse), self._block(node.finalbody)
         return [step, node]
 
@@ -275,7 +277,7 @@ class _Rewriter:
         if not node.finalbody:
             return node
         final, node.finalbody = self._block(node.finalbody), []
-        inside = node.body if not node.handlers else [node]
+        inside: list[ast.stmt] = node.body if not node.handlers else [node]
         return ast.copy_location(ast.Try([self._passing(inside, node)], [], [], final), node)
 
     def _passing(self, body: list[ast.stmt], where: ast.stmt) -> ast.stmt:
@@ -394,12 +396,13 @@ def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
 
 def _kind(node: ast.stmt) -> str:
     kinds = {ast.If: "if", ast.For: "for", ast.Return: "return", ast.With: "with", ast.Try: "try"}
-    return kinds.get(type(node), "simple")  # type: ignore[call-overload]
+    return kinds.get(type(node), "simple")
 
 
 def _first_line(node: ast.AST) -> int:
-    lines = [node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))]  # type: ignore[attr-defined]
-    return min(lines)
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    line: int = node.lineno  # type: ignore[attr-defined]
+    return min([line, *(one.lineno for one in decorators)])
 
 
 def _header_end(node: ast.stmt) -> int:

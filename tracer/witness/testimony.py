@@ -8,7 +8,19 @@ from operator import le
 from tracer.queries import Gold, Query, Refusal
 from tracer.wire import MalformedError, Table, Unpacker, decoded
 from tracer.witness.events import (
-    FAILS, GONE, LEAVES, NO_IDENTITY, NOWHERE, NUMBERS, PASSING, RETURNS, ROUND, START, STEP, SUSPENDS, TAKEN,
+    FAILS,
+    GONE,
+    LEAVES,
+    NO_IDENTITY,
+    NOWHERE,
+    NUMBERS,
+    PASSING,
+    RETURNS,
+    ROUND,
+    START,
+    STEP,
+    SUSPENDS,
+    TAKEN,
     WAITS,
 )  # fmt: skip
 from tracer.witness.rewriting import Function, Rewritten, Site, rewrite
@@ -148,9 +160,10 @@ class Testimony:
                 self.index.setdefault((self.function(call).name, call.number), []).append(call)
         if len({call.function for call in self.index.get((function, 1), [])}) > 1:
             return "ambiguous"
-        [call] = self.index.get((function, number), [None])
-        if call is None:
+        found = self.index.get((function, number))
+        if found is None:
             return "no such call"
+        call = found[0]
         if not call.is_read:
             _read(call, self.program)
         return call
