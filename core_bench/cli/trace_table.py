@@ -13,8 +13,7 @@ from rich.text import Text
 
 from core_bench.errors import CoreBenchError
 from core_bench.pages import Event, Timeline, TracedCall
-from core_bench.pages.highlight import source_lines
-from tracer import Frame, is_marker
+from tracer import Frame, is_marker, source_lines
 
 _DEEPEST = 8
 """Levels that are drawn; a deeper call says its depth as a number."""
