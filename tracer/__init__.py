@@ -38,6 +38,7 @@ from tracer.queries import (
 from tracer.recorder import Recorder
 from tracer.results import Limits, Outcome
 from tracer.sandbox import (
+    CallGroup,
     IsolationError,
     Options,
     layers,
@@ -66,6 +67,7 @@ __all__ = [
     "QUERY_KINDS",
     "ArgumentValue",
     "Arguments",
+    "CallGroup",
     "ConditionOutcome",
     "DifferentPythonError",
     "Disagreement",

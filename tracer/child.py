@@ -4,7 +4,6 @@ import builtins
 import gc
 import importlib.machinery
 import io
-import json
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
@@ -12,11 +11,9 @@ from types import CodeType
 from typing import Any
 
 from tracer.calls import Arguments, InputError, parse_arguments
-from tracer.observer import Observer
-from tracer.recorder import Recorder
-from tracer.trace import RECURSION_LIMIT
-from tracer.tracejson import trace_to_json
+from tracer.told import MAX_MESSAGE, Told, pack
 from tracer.values import literal
+from tracer.watchers import Watcher, watcher_for
 
 _FILENAME = "<program>"
 _MODULE = "program"
@@ -24,23 +21,6 @@ _RECURSION_LIMIT = sys.getrecursionlimit()
 
 # What these give away (any object of the process) no program under test has a use for.
 _REFUSED_EVENTS = frozenset({"gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._current_frames"})
-
-Fields = dict[str, Any]
-
-
-def _watcher(job: dict[str, Any]) -> Recorder | Observer | None:
-    """Return what watches a call, if the job wants more than its outcome."""
-    if job["mode"] == "record":
-        return Recorder(_FILENAME, job["limits"]["events"], source=job["code"])
-    if job["mode"] == "observe":
-        return Observer(job["code"], _FILENAME, job["limits"]["events"])
-    return None
-
-
-def _report(watcher: Recorder | Observer) -> Fields:
-    if isinstance(watcher, Recorder):
-        return {"trace": trace_to_json(watcher.trace())}
-    return {"observation": watcher.observation().to_json()}
 
 
 class _OutputLimitError(BaseException):
@@ -108,32 +88,23 @@ def _refuse(event: str, _: tuple[Any, ...]) -> None:
         raise PermissionError(f"{event} is not available in the sandbox")
 
 
-def outcomes(job: dict[str, Any]) -> Iterator[bytes]:
-    """Make the calls of a job, one by one, and yield the fields of each `Outcome` as JSON."""
-    cap = job["limits"]["result_bytes"]
+def outcomes(job: dict[str, Any]) -> Iterator[tuple[bytes, bytes | memoryview]]:
+    """Make the calls of a job, one by one, and yield what is told of each, packed."""
     sys.stderr = io.StringIO()  # for a SyntaxWarning: it is no output of a call
     code = _compiled(job["code"])
     for text in job["inputs"]:
-        if isinstance(code, str):
-            fields: Fields = {"status": "bad_program", "message": code}
-        else:
-            fields = _call(job, code, text)
-            if watched := _met_recursion_limit(fields):
-                # Being watched decides where the limit is met: what the call does is what it does unwatched.
-                fields = _call({**job, "mode": "run"}, code, text)
-                fields.update(watched if fields["status"] in ("returned", "raised") else {})
-        yield _encoded(fields, cap)
-        if fields["status"] == "memory":
+        told = Told("bad_program", message=code) if isinstance(code, str) else _call(job, code, text)
+        yield _packed(told, job["limits"])
+        if told.status == "memory":
             return  # not to be trusted with another call; the caller makes it in a new process
 
 
-def _met_recursion_limit(fields: Fields) -> Fields:
-    """Return the report of a watched call if it was cut at the recursion limit, else nothing."""
-    return {
-        kind: fields[kind]
-        for kind in ("trace", "observation")
-        if kind in fields and fields[kind]["cut"] == RECURSION_LIMIT
-    }
+def _packed(told: Told, limits: dict[str, Any]) -> tuple[bytes, bytes | memoryview]:
+    sizes = {name: limits[name] for name in ("output_chars", "result_bytes")}
+    try:
+        return pack(told, **sizes)
+    except MemoryError:
+        return pack(Told("memory", message="the result does not fit into the memory limit"), **sizes)
 
 
 def _compiled(source: str) -> CodeType | str:
@@ -146,51 +117,57 @@ def _compiled(source: str) -> CodeType | str:
         return f"the program does not compile: {str(error) or type(error).__name__}"
 
 
-def _encoded(fields: Fields, cap: int) -> bytes:
-    try:
-        body = json.dumps(fields).encode()
-    except MemoryError:
-        fields.update(status="memory")
-        body = b'{"status": "memory", "message": "the result does not fit into the memory limit"}'
-    if len(body) > cap:
-        return b'{"status": "output", "message": "the result is larger than the limit"}'
-    return body
-
-
-def _call(job: dict[str, Any], code: CodeType, text: str) -> Fields:
-    """Make one call and return the fields of its `Outcome`, whatever the program left behind."""
+def _call(job: dict[str, Any], code: CodeType, text: str) -> Told:
+    """Make one call and tell what it did, whatever the program left behind."""
     try:
         arguments = parse_arguments(text)
     except InputError as error:
-        return {"status": "bad_input", "message": str(error)}
+        return Told("bad_input", message=str(error))
     capture = _Capture(job["limits"]["output_chars"])
     try:
-        return _loaded_call(job, code, arguments, capture)
+        return _watched_call(job, code, arguments, capture)
     except MemoryError:
-        return {"status": "memory", "message": "the memory limit was reached"}
+        return Told("memory", message="the memory limit was reached")
     except BaseException as error:  # such as a result that cannot be looked at
-        return {"status": "crashed", "message": f"the result cannot be read: {type(error).__name__}"}
+        return Told("crashed", message=f"the result cannot be read: {type(error).__name__}")
     finally:
         sys.modules.pop(_MODULE, None)
 
 
-def _loaded_call(job: dict[str, Any], code: CodeType, arguments: Arguments, capture: _Capture) -> Fields:
+def _watched_call(job: dict[str, Any], code: CodeType, arguments: Arguments, capture: _Capture) -> Told:
+    try:
+        watcher = watcher_for(job["mode"], job["code"], _FILENAME, job["limits"]["events"])
+    except MemoryError:
+        raise
+    except Exception as error:
+        return Told("bad_program", message=f"it cannot be watched: {_described(error)}")
+    if watcher is not None and watcher.code is not None:
+        code = watcher.code
+    function = _loaded(code, job["entry_point"], capture)
+    if isinstance(function, str):
+        return Told("bad_program", message=function)
+    told = _observe(function, arguments, watcher, capture)
+    if watcher is not None and told.status in ("returned", "raised"):
+        try:
+            told.report = watcher.report()
+        except MemoryError:
+            raise
+        except Exception as error:
+            return Told("crashed", message=f"the observer failed: {_described(error)}")
+    return told
+
+
+def _loaded(code: CodeType, entry_point: str, capture: _Capture) -> Callable[..., object] | str:
+    """Load the program; return its entry point, or what is wrong with it."""
     sys.stdout = sys.stderr = capture
     try:
-        watcher = _watcher(job)
-        function = _load(watcher.code if isinstance(watcher, Observer) else code, job["entry_point"])
+        return _load(code, entry_point)
     except MemoryError:
         raise
     except BaseException as error:  # whatever the program does at import
-        return {"status": "bad_program", "message": f"{type(error).__name__}: {_text(error)}"}
+        return _described(error)
     finally:
         _restore()
-    if isinstance(function, str):
-        return {"status": "bad_program", "message": function}
-    fields = _observe(function, arguments, watcher, capture)
-    if watcher and fields["status"] in ("returned", "raised"):
-        fields.update(_report(watcher))
-    return fields
 
 
 def _load(code: CodeType, entry_point: str) -> Callable[..., object] | str:
@@ -209,10 +186,9 @@ def _load(code: CodeType, entry_point: str) -> Callable[..., object] | str:
 def _observe(
     function: Callable[..., object],
     arguments: Arguments,
-    watcher: Recorder | Observer | None,
+    watcher: Watcher | None,
     capture: _Capture,
-) -> Fields:
-    fields: Fields
+) -> Told:
     sys.stdout = sys.stderr = capture
     try:
         if watcher is None:
@@ -220,16 +196,18 @@ def _observe(
         else:
             with watcher.watching():
                 value = function(*arguments.positional, **arguments.keyword)
-        fields = {"status": "returned", "value": literal(value)}
+        told = Told("returned", value=literal(value))
     except MemoryError:
-        fields = {"status": "memory", "message": "the memory limit was reached"}
+        return Told("memory", message="the memory limit was reached")
     except BaseException as error:  # SystemExit and KeyboardInterrupt are outcomes, too
-        fields = {"status": "raised", "exception": _name(error), "message": _text(error)}
+        told = Told("raised", exception=_name(error), message=_text(error))
     finally:
         _restore()
-    if capture.left < 0 and fields["status"] != "memory":  # also where the program swallowed our exception
-        fields = {"status": "output", "message": "more was printed than the limit allows"}
-    return {**fields, "arguments": arguments.as_literal(), "stdout": capture.all()}
+    if capture.left < 0:  # also where the program swallowed our exception
+        return Told("output", message="more was printed than the limit allows")
+    told.arguments = arguments.as_literal()
+    told.stdout = capture.all()
+    return told
 
 
 def _restore() -> None:
@@ -244,12 +222,21 @@ def _restore() -> None:
     gc.enable()
 
 
+def _described(error: BaseException) -> str:
+    return f"{_name(error)}: {_text(error)}"
+
+
 def _name(error: BaseException) -> str:
-    return str(type.__getattribute__(type(error), "__name__"))
+    return _exactly(type.__getattribute__(type(error), "__name__"))
 
 
 def _text(error: BaseException) -> str:
     try:
-        return str(str(error))[:500]
+        return _exactly(str(error))[:MAX_MESSAGE]
     except BaseException:  # a __str__ of the program's own
         return "<no text>"
+
+
+def _exactly(text: str) -> str:
+    """Return a text that is no instance of a class of the program's own."""
+    return "".join((text,))

@@ -1,13 +1,11 @@
 """One job handed to a zygote, and what is heard of the process that carries it out."""
 
-import json
 import marshal
 import os
 import secrets
 import signal
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field
 
 from tracer.isolation.client import Zygote, ZygoteError
 from tracer.isolation.protocol import (
@@ -18,11 +16,9 @@ from tracer.isolation.protocol import (
     Records,
     TamperedError,
 )
-from tracer.observation import Observation
 from tracer.results import Limits, Outcome
-from tracer.trace import Trace
-
-Mode = Literal["run", "record", "observe"]
+from tracer.told import Mode, most_bytes, unpack
+from tracer.wire import MalformedError, Unpacker
 
 _START_S = 20.0  # for a fork to lock itself in, on a busy machine
 
@@ -36,14 +32,35 @@ class Job:
     entry_point: str
     limits: Limits
     hash_seed: int
+    trusted: bool = True
 
     def encoded(self, inputs: Sequence[str]) -> bytes:
         """Return the job as a zygote's fork reads it, without the nonce."""
-        fields = {"mode": self.mode, "code": self.code, "entry_point": self.entry_point}
+        fields = {
+            "mode": self.mode,
+            "code": self.code,
+            "entry_point": self.entry_point,
+            "trusted": self.trusted,
+        }
         # marshal: quick to read for a fork that must not touch much memory, and both ends are one interpreter
         return marshal.dumps(
             {**fields, "inputs": [str(text) for text in inputs], "limits": asdict(self.limits)}
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known of one call.
+
+    Attributes:
+        outcome: what it did.
+        report: what a watcher reported of it, not looked at yet.
+        meddling: how the program looked at, or changed, its own observation.
+    """
+
+    outcome: Outcome
+    report: memoryview = field(default_factory=lambda: memoryview(b""))
+    meddling: tuple[str, ...] = ()
 
 
 class Conversation:
@@ -55,27 +72,21 @@ class Conversation:
         self._inputs = inputs
         self._nonce = secrets.token_bytes(NONCE_BYTES)
 
-    def outcomes(self) -> list[Outcome]:
-        """Return the outcomes of at least one call, up to the first that ended the process."""
+    def calls(self) -> list[Heard]:
+        """Return what is heard of at least one call, up to the first that ended the process."""
         channel = self._zygote.start(self._nonce + self._job.encoded(self._inputs))
         try:
-            return self._listen(Records(channel, self._nonce, self._job.limits.result_bytes))
+            return self._listen(Records(channel, self._nonce, most_bytes(self._job.limits.result_bytes)))
         finally:
             os.close(channel)
 
-    def _listen(self, records: Records) -> list[Outcome]:
-        try:
-            first = json.loads(records.next(_START_S))
-        except (ChannelClosedError, DeadlineError) as error:
-            raise ZygoteError(f"a program did not start ({type(error).__name__})") from None
-        if "error" in first:
-            raise ZygoteError(f"a program could not be locked in: {first['error']}")
-        held = tuple(first["layers"])
-        heard: list[Outcome] = []
+    def _listen(self, records: Records) -> list[Heard]:
+        held = self._locked_in(records)
+        heard: list[Heard] = []
         end: Outcome | None = None
         while end is None and len(heard) < len(self._inputs):
             try:
-                heard.append(self._outcome(records.next(self._job.limits.wall_s), held))
+                heard.append(self._heard(records.next(self._job.limits.wall_s), held))
             except TamperedError:
                 self._zygote.end()
                 end = Outcome("tampered", message=_TAMPERED, layers=held)
@@ -83,22 +94,35 @@ class Conversation:
                 self._zygote.end()
                 end = Outcome("timeout", message="the wall-clock limit was reached", layers=held)
             except ChannelClosedError:
-                return self._without_heirs(heard, _death(self._zygote.report(), self._job.limits, held))
+                death = _death(self._zygote.report(), self._job.limits, held)
+                return self._without_heirs(heard, Heard(death))
             else:
-                if heard[-1].status == "memory":
+                if heard[-1].outcome.status == "memory":
                     self._zygote.end()
                     return self._without_heirs(heard[:-1], heard[-1])
         if end is not None:
-            return [*heard, end]
+            return [*heard, Heard(end)]
         self._zygote.end()
         try:
             records.expect_nothing()
         except TamperedError:
-            heard[-1] = Outcome("tampered", message=_TAMPERED, layers=held)
+            heard[-1] = Heard(Outcome("tampered", message=_TAMPERED, layers=held))
         return heard
 
     @staticmethod
-    def _without_heirs(heard: list[Outcome], last: Outcome) -> list[Outcome]:
+    def _locked_in(records: Records) -> tuple[str, ...]:
+        """Return the layers of a process that has locked itself in, which its first record tells."""
+        try:
+            first = Unpacker(records.next(_START_S))
+            failure, layers = first.text(), first.texts()
+        except (ChannelClosedError, DeadlineError, MalformedError) as error:
+            raise ZygoteError(f"a program did not start ({type(error).__name__})") from None
+        if failure is not None:
+            raise ZygoteError(f"a program could not be locked in: {failure}")
+        return tuple(layers)
+
+    @staticmethod
+    def _without_heirs(heard: list[Heard], last: Heard) -> list[Heard]:
         """Blame a call for the end of a process only if it had the process to itself.
 
         Limits on CPU and memory are per process, and an earlier call may have left damage behind; where
@@ -106,17 +130,22 @@ class Conversation:
         """
         return heard or [last]
 
-    def _outcome(self, body: bytes, held: tuple[str, ...]) -> Outcome:
+    def _heard(self, body: memoryview, held: tuple[str, ...]) -> Heard:
         try:
-            data: dict[str, Any] = json.loads(body)
-            code = {"code": self._job.code}  # ours, whatever the process says
-            if trace := data.pop("trace", None):
-                data["trace"] = Trace.from_json({**trace, **code})
-            if observation := data.pop("observation", None):
-                data["observation"] = Observation.from_json({**observation, **code})
-            return Outcome(**data, layers=held)
-        except (ValueError, TypeError, KeyError, RecursionError):
+            told = unpack(body, output_chars=self._job.limits.output_chars)
+        except MalformedError:
             raise TamperedError from None
+        outcome = Outcome(
+            told.status,
+            told.value,
+            told.exception,
+            told.message,
+            told.arguments,
+            told.stdout,
+            sources=told.sources,
+            layers=held,
+        )
+        return Heard(outcome, memoryview(told.report), told.meddling)
 
 
 _TAMPERED = "the program wrote to the result channel"

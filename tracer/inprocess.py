@@ -9,7 +9,7 @@ from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from tracer.calls import Arguments, parse_arguments
+from tracer.calls import parse_arguments
 from tracer.observation import Observation
 from tracer.observer import MAX_EVENTS, Observer
 from tracer.program import ProgramError
@@ -51,17 +51,7 @@ def observe(code: str, entry_point: str, text: str, *, max_events: int = MAX_EVE
         ProgramError: the program does not parse, or defines no such function.
         InputError: the text is no argument list of literals.
     """
-    data = observe_call(code, entry_point, parse_arguments(text), max_events=max_events)
-    return Observation.from_json(data)
-
-
-def observe_call(
-    code: str, entry_point: str, arguments: Arguments, *, max_events: int = MAX_EVENTS
-) -> dict[str, Any]:
-    """Do what `observe` does, with arguments parsed before, and return JSON values.
-
-    `Observation.from_json` reads them back.
-    """
+    arguments = parse_arguments(text)
     observer = Observer(code, max_events=max_events)
     namespace: dict[str, Any] = {"__name__": "program", "__builtins__": builtins}
     exec(observer.code, namespace)
@@ -70,7 +60,7 @@ def observe_call(
         raise ProgramError(f"it defines no function {entry_point}")
     with observer.watching(), suppress(Exception, SystemExit):
         function(*arguments.positional, **arguments.keyword)
-    return observer.observation().to_json()
+    return observer.observation()
 
 
 class _Tee(io.StringIO):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from tracer.instrument import instrument
 from tracer.sites import Expression, Sites
@@ -89,36 +89,3 @@ class Observation:
                     yield Evaluation(
                         frame.function, frame.call, line, occurrence, expression, evaluation, text
                     )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the report as plain JSON values."""
-        frames = [
-            {
-                "function": frame.function,
-                "call": frame.call,
-                "executions": [list(item) for item in frame.executions.items()],
-                "values": [[*key, list(texts)] for key, texts in frame.values.items()],
-                "outcomes": [[*key, [list(one) for one in all_]] for key, all_ in frame.outcomes.items()],
-                "loops": [[number, list(counts)] for number, counts in frame.loops.items()],
-            }
-            for frame in self.frames
-        ]
-        return {"code": self.code, "python": self.python, "frames": frames, "cut": self.cut}
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Observation":
-        """Read back what `to_json` gave."""
-        return cls(**{**data, "frames": tuple(map(_frame, data["frames"]))})
-
-
-def _frame(data: dict[str, Any]) -> ObservedFrame:
-    return ObservedFrame(
-        function=data["function"],
-        call=data["call"],
-        executions=dict(data["executions"]),
-        values={(number, occurrence): tuple(texts) for number, occurrence, texts in data["values"]},
-        outcomes={
-            (number, occurrence): tuple(map(tuple, all_)) for number, occurrence, all_ in data["outcomes"]
-        },
-        loops={number: tuple(counts) for number, counts in data["loops"]},
-    )

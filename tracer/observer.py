@@ -8,7 +8,8 @@ from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import Any
 
 from tracer.instrument import bind, instrument
-from tracer.observation import Observation, ObservedFrame, Truth
+from tracer.observation import Observation, Truth
+from tracer.observation_wire import decode_observation, encode_observation
 from tracer.outcomes import Judged, chain_truths, junction_truths, plain_truth
 from tracer.sites import HOOKS
 from tracer.trace import RECURSION_LIMIT
@@ -68,6 +69,7 @@ class Observer:
         sites = instrument(source, filename)
         self.cut: str | None = None
         self._source = source
+        self._max_events = max_events
         self._sites = sites
         self._frames: list[_Frame] = []
         self._calls: dict[str, int] = {}
@@ -94,21 +96,14 @@ class Observer:
             self._recording = False
             sys.setrecursionlimit(limit)
 
-    def observation(self) -> Observation:
-        """Return what was collected."""
-        frames = tuple(
-            ObservedFrame(
-                function=frame.function,
-                call=frame.call,
-                executions=frame.executions,
-                values={key: tuple(texts) for key, texts in frame.values.items()},
-                outcomes={key: tuple(all_) for key, all_ in frame.outcomes.items()},
-                loops={number: tuple(counts) for number, counts in frame.loops.items()},
-            )
-            for frame in self._frames
-        )
+    def report(self) -> bytes:
+        """Return what was collected, for `decode_observation`."""
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
-        return Observation(self._source, python, frames, self.cut)
+        return encode_observation(python, self.cut, self._frames, self._max_events)
+
+    def observation(self) -> Observation:
+        """Return what was collected, as data."""
+        return decode_observation(memoryview(self.report()), self._source, self._max_events)
 
     # Frames and statements
 

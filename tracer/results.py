@@ -1,21 +1,17 @@
 """What a call may use, and what it did."""
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from tracer.observation import Observation
+from tracer.told import Status
 from tracer.trace import RECURSION_LIMIT, Trace
-
-Status = Literal[
-    "returned", "raised", "timeout", "memory", "output", "crashed", "tampered", "bad_program", "bad_input"
-]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a program may use. CPU seconds and memory are per process, wall seconds per call.
 
-    `result_bytes` bounds the size of one outcome with its trace, as JSON.
+    `result_bytes` bounds the size of one outcome with what was reported of it.
     """
 
     cpu_s: int = 10
@@ -40,6 +36,10 @@ class Outcome:
         stdout: what the call printed.
         trace: what `record_calls` recorded.
         observation: what `observe_calls` observed.
+        refused: why there is no trace or observation of a call that returned or raised: the watched run
+            ended differently, or not at all, or the program meddles with its own observation.
+        sources: what the call reached that differs from run to run, where that was asked for
+            (`nondeterminism`).
         layers: the layers of isolation that held; they take no part in comparing outcomes.
     """
 
@@ -51,6 +51,8 @@ class Outcome:
     stdout: str = ""
     trace: Trace | None = None
     observation: Observation | None = None
+    refused: str | None = None
+    sources: tuple[str, ...] = ()
     layers: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property

@@ -1,24 +1,33 @@
 """Runs programs in isolation, behind as many layers as the machine has; every failure has a name.
 
-A zygote (`tracer.isolation`) forks per program. `layers()` says which layers hold here; each outcome says
+A zygote (`tracer.isolation`) forks for each call. `layers()` says which layers hold here; each outcome says
 which held for it. What a program reports about itself is its own claim: isolation protects the machine, the
 harness and the other programs from it.
 """
 
+import os
 import warnings
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Literal, TypedDict, Unpack
 
-from tracer.conversation import Conversation, Job, Mode
+from tracer.certified import Runs
+from tracer.conversation import Conversation, Heard, Job
 from tracer.isolation.client import ZygoteError
-from tracer.isolation.pool import Pool, StoppedError
+from tracer.isolation.crew import each
+from tracer.isolation.pool import Pool, StoppedError, Wave
 from tracer.results import Limits, Outcome
+from tracer.told import Mode
 
 Isolation = Literal["program", "call"]
 
 _ATTEMPTS = 3  # of starting a zygote, before we give up
+_HANDS = max(1, os.cpu_count() or 1)
 _POOL = Pool()
+_GROUP: ContextVar[Wave | None] = ContextVar("group", default=None)
 
 WALLS_FOR_UNTRUSTED = (("limits",), ("no_new_privs",), ("seccomp",), ("user", "landlock", "private_root"))
 """Of each group, code that we do not trust needs at least one layer."""
@@ -33,23 +42,29 @@ class IsolationWarning(RuntimeWarning):
 
 
 class Options(TypedDict, total=False):
-    """How calls are made; all three ways to make them take these.
+    """How calls are made; all ways to make them take these.
 
     Attributes:
         limits: What the program may use.
         hash_seed: Value of PYTHONHASHSEED, 0 by default.
         trusted: Whether we chose this code, as by default. Code of others (written by a model, say) is
-            refused where the machine lacks the layers to hold it.
-        isolation: `program` makes all calls in one process and is much faster; `call` gives each call a
-            process of its own, so that none can disturb another. By default trusted code gets the first.
+            refused where the machine lacks the layers to hold it, and may use less of the interpreter.
+        isolation: `call`, the default, gives each call a process of its own, so that none can depend on an
+            earlier one. `program` makes plain calls in one process, up to 30 times as fast, and gives that
+            up: what a call leaves behind in a library (an event loop, a decimal context, the environment) is
+            there for the next. It is meant for screening whose survivors run again alone; recorded and
+            observed runs are alone always.
         allow_unsafe: Run untrusted code in spite of missing layers.
+        observers: How many observers see a recorded call: 2 by default; 1 leaves the witness out, and then
+            nothing confirms the trace.
     """
 
     limits: Limits | None
     hash_seed: int
     trusted: bool
-    isolation: Isolation | None
+    isolation: Isolation
     allow_unsafe: bool
+    observers: int
 
 
 def run_calls(
@@ -70,29 +85,62 @@ def run_calls(
         IsolationError: untrusted code and too few layers, or no sandbox could be started.
         StoppedError: `stop_calls` was called.
     """
-    return _calls("run", code, entry_point, inputs, **options)
+    calls = _Calls(code, entry_point, **options)
+    if options.get("isolation") == "program":
+        return calls.together(inputs)
+    return calls.apart(lambda make: make("run").outcome, inputs)
 
 
 def record_calls(
     code: str, entry_point: str, inputs: Sequence[str], **options: Unpack[Options]
 ) -> list[Outcome]:
-    """Do what `run_calls` does and record a `Trace` with each outcome that returned or raised."""
-    return _calls("record", code, entry_point, inputs, **options)
+    """Do what `run_calls` does and record a `Trace` with each outcome that returned or raised.
+
+    The outcome is that of a plain run; a recorded run that ends differently gives no trace, and
+    `Outcome.refused` says why. A second observer, the witness, sees the call in a run of its own.
+    """
+    calls = _Calls(code, entry_point, **options)
+    return calls.apart(lambda make: calls.runs(make).recorded(options.get("observers", 2)), inputs)
 
 
 def observe_calls(
     code: str, entry_point: str, inputs: Sequence[str], **options: Unpack[Options]
 ) -> list[Outcome]:
-    """Do what `run_calls` does with an instrumented copy, and add an `Observation` of its sub-expressions."""
-    return _calls("observe", code, entry_point, inputs, **options)
+    """Do what `run_calls` does, and add an `Observation` of sub-expressions by an instrumented copy.
+
+    As for `record_calls`, the outcome is that of a plain run, which the instrumented one must match.
+    """
+    calls = _Calls(code, entry_point, **options)
+    return calls.apart(lambda make: calls.runs(make).observed(), inputs)
 
 
 def stop_calls() -> None:
-    """End all programs that run now, at once; their callers and all later ones get a `StoppedError`.
+    """End all programs that run now, at once; their callers get a `StoppedError`, and so do open groups.
 
-    For the way out: a Ctrl-C while other threads wait for programs. May be called from any thread.
+    For the way out: a Ctrl-C while other threads wait for programs. May be called from any thread. Calls
+    that begin later are not concerned.
     """
     _POOL.stop()
+
+
+class CallGroup:
+    """Calls of several threads that can be stopped together, those that are not begun yet, too."""
+
+    def __init__(self) -> None:
+        self._wave = _POOL.wave(_GROUP.get())
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """Have the calls that this thread makes in the body of the `with` belong to the group."""
+        token = _GROUP.set(self._wave)
+        try:
+            yield
+        finally:
+            _GROUP.reset(token)
+
+    def stop(self) -> None:
+        """End what runs, and let no later call of the group begin: they raise `StoppedError`."""
+        _POOL.stop(self._wave)
 
 
 def layers() -> tuple[str, ...]:
@@ -111,45 +159,70 @@ def missing_for_untrusted(held: Sequence[str]) -> list[str]:
     return [" or ".join(group) for group in WALLS_FOR_UNTRUSTED if not set(group) & set(held)]
 
 
-def _calls(
-    mode: Mode,
-    code: str,
-    entry_point: str,
-    inputs: Sequence[str],
-    *,
-    limits: Limits | None = None,
-    hash_seed: int = 0,
-    trusted: bool = True,
-    isolation: Isolation | None = None,
-    allow_unsafe: bool = False,
-) -> list[Outcome]:
-    if not trusted and not allow_unsafe and (lacking := missing_for_untrusted(layers())):
-        raise IsolationError(
-            f"code that is not trusted does not run here: this machine gives no {', no '.join(lacking)}. "
-            "Run it on Linux with seccomp, or pass allow_unsafe=True (--allow-unsafe) if you trust it."
-        )
-    job = Job(mode, code, entry_point, limits or Limits(), hash_seed)
-    alone = (isolation or ("program" if trusted else "call")) == "call"
-    outcomes: list[Outcome] = []
-    while len(outcomes) < len(inputs):  # a new process after each one that did not survive a call
-        rest = inputs[len(outcomes) :]
-        outcomes += _process(job, rest[:1] if alone else rest)
-    return outcomes
+class _Calls:
+    """Calls of one program that are stopped together."""
 
+    def __init__(
+        self,
+        code: str,
+        entry_point: str,
+        *,
+        limits: Limits | None = None,
+        hash_seed: int = 0,
+        trusted: bool = True,
+        isolation: Isolation = "call",
+        allow_unsafe: bool = False,
+        observers: int = 2,
+    ) -> None:
+        if not trusted and not allow_unsafe and (lacking := missing_for_untrusted(layers())):
+            raise IsolationError(
+                f"code that is not trusted does not run here: this machine gives no {', no '.join(lacking)}. "
+                "Run it on Linux with seccomp, or pass allow_unsafe=True (--allow-unsafe) if you trust it."
+            )
+        self._job = Job("run", code, entry_point, limits or Limits(), hash_seed, trusted)
+        self._wave = _POOL.wave(_GROUP.get())
 
-def _process(job: Job, inputs: Sequence[str]) -> list[Outcome]:
-    """Make calls in a new process, until one of them ends it."""
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            with _POOL.lend(job.hash_seed) as zygote:
-                _warn(tuple(zygote.missing.items()))
-                return Conversation(zygote, job, inputs).outcomes()
-        except ZygoteError as error:  # it was killed, or the machine is out of processes
-            if _POOL.stopped:
-                raise StoppedError from None
-            if attempt == _ATTEMPTS:
-                raise IsolationError(f"the sandbox fails again and again: {error}") from error
-    raise AssertionError("unreachable")
+    def apart(
+        self, work: Callable[[Callable[[Mode], Heard]], Outcome], inputs: Sequence[str]
+    ) -> list[Outcome]:
+        """Do the work of each input with processes of its own, several at a time."""
+        return each(lambda text: work(partial(self._alone, text)), inputs, _HANDS, self._stop)
+
+    def together(self, inputs: Sequence[str]) -> list[Outcome]:
+        """Make plain calls in one process, and in a new one after each that did not survive its call."""
+        heard: list[Heard] = []
+        while len(heard) < len(inputs):
+            heard += self._process(self._job, inputs[len(heard) :])
+        return [one.outcome for one in heard]
+
+    def runs(self, make: Callable[[Mode], Heard]) -> Runs:
+        """Return what makes the runs of one call."""
+        return Runs(self._job.code, self._job.limits.events, make)
+
+    def _alone(self, text: str, mode: Mode) -> Heard:
+        [heard] = self._process(replace(self._job, mode=mode), [text])
+        return heard
+
+    def _process(self, job: Job, inputs: Sequence[str]) -> list[Heard]:
+        """Make calls in a new process, until one of them ends it."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with _POOL.lend(job.hash_seed, self._wave) as zygote:
+                    _warn(tuple(zygote.missing.items()))
+                    heard = Conversation(zygote, job, inputs).calls()
+            except ZygoteError as error:  # it was killed, or the machine is out of processes
+                if self._wave.stopped:
+                    raise StoppedError from None
+                if attempt == _ATTEMPTS:
+                    raise IsolationError(f"the sandbox fails again and again: {error}") from error
+            else:
+                if self._wave.stopped:  # what ended may have ended for that reason
+                    raise StoppedError
+                return heard
+        raise AssertionError("unreachable")
+
+    def _stop(self) -> None:
+        _POOL.stop(self._wave)
 
 
 @lru_cache(maxsize=8)

@@ -75,7 +75,9 @@ def extend_inputs(
                 seen.add(text)
                 drawn[text] = None
         # What was drawn in this round can be changed further in the next one.
-        for text, outcome in zip(drawn, tracer.run_calls(limited, entry, list(drawn)), strict=True):
+        # One process for all: what is found here is run again, alone, by whoever makes golds of it.
+        outcomes = tracer.run_calls(limited, entry, list(drawn), isolation="program")
+        for text, outcome in zip(drawn, outcomes, strict=True):
             reason = _unfit(outcome)
             if reason is not None:
                 dropped[reason] += 1

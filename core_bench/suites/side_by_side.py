@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from tracer import stop_calls
+from tracer import CallGroup
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -16,14 +16,20 @@ def side_by_side(function: Callable[[Given], Made], items: Iterable[Given]) -> I
     """Yield what a function makes of each item, in their order.
 
     It is meant for functions that run programs in the sandbox: the work is done by subprocesses, so threads
-    keep all cores busy. A Ctrl-C ends the programs that run, and no later one is run in this process. The
+    keep all cores busy. A Ctrl-C ends the programs that run, and none of the later ones is begun. The
     function may be called again with an item, so it must depend on nothing else.
     """
     pool = ThreadPoolExecutor(os.cpu_count())
+    calls = CallGroup()
+
+    def made(item: Given) -> Made:
+        with calls.joined():
+            return _steadily(function, item)
+
     try:
-        yield from pool.map(lambda item: _steadily(function, item), items)
+        yield from pool.map(made, items)
     except KeyboardInterrupt:
-        stop_calls()
+        calls.stop()
         raise
     finally:
         pool.shutdown(cancel_futures=True)

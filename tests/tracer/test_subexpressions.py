@@ -1,4 +1,3 @@
-import json
 import random
 from collections import Counter
 from dataclasses import replace
@@ -10,10 +9,8 @@ import pytest
 
 import tracer
 from tracer import Gold, Refusal
-from tracer.calls import parse_arguments
 from tracer.expression_queries import ExpressionValue, OperandOutcome
-from tracer.inprocess import observe, observe_call
-from tracer.observation import Observation
+from tracer.inprocess import observe
 from tracer.subexpressions import Disagreement, compare_branches, evaluate_expression
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -289,11 +286,6 @@ def test_a_wrong_trace_is_found_out(picked):
         Disagreement("pick", 2, 0, None, "calls", 1, 0),
         Disagreement("pick", 1, 0, None, "calls", 0, 1),
     ]
-
-
-def test_it_survives_json(picked):
-    data = observe_call(PICK, "pick", parse_arguments("[4, -1, 3], 3"))
-    assert Observation.from_json(json.loads(json.dumps(data))) == picked
 
 
 def test_every_evaluation_is_listed_with_coordinates_that_find_it(picked):

@@ -1,7 +1,6 @@
 """The caller's handle of one zygote."""
 
 import contextlib
-import json
 import socket
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tracer.isolation import protocol
+from tracer.wire import MalformedError, Unpacker
 
 # The package without its public face: each module that a zygote imports makes each of its forks slower.
 _FOLDER = str(Path(__file__).resolve().parents[1])
@@ -42,7 +42,7 @@ class Zygote:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", "-c", _BOOT),
-                    *(str(theirs.fileno()), json.dumps(sorted(without))),
+                    *(str(theirs.fileno()), " ".join(sorted(without))),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -54,8 +54,8 @@ class Zygote:
             )
         self._control.settimeout(_START_S)
         try:
-            self.missing: dict[str, str] = json.loads(protocol.receive_block(self._control))["missing"]
-        except (EOFError, OSError) as error:
+            self.missing = _reasons(protocol.receive_block(self._control))
+        except (EOFError, OSError, MalformedError) as error:
             self.close()
             raise ZygoteError(f"the sandbox did not start: {error}") from None
         self._control.settimeout(_ANSWER_S)
@@ -101,3 +101,9 @@ class Zygote:
         """Let go in a forked process: the zygote is its parent's, and goes when the parent lets go."""
         self._control.close()
         self._process.returncode = 0  # not our child: nothing to wait for
+
+
+def _reasons(body: bytes) -> dict[str, str]:
+    unpacker = Unpacker(body)
+    layers = unpacker.texts()
+    return dict(zip(layers, unpacker.texts(), strict=True))

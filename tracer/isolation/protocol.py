@@ -4,6 +4,7 @@ Each record on the result channel begins with a nonce that the program never see
 first record is written before the program's code runs, so bytes of the program are always found out.
 """
 
+import mmap
 import os
 import select
 import socket
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 
 NONCE_BYTES = 16
 _LENGTH = struct.Struct("!I")
+_HEAD = NONCE_BYTES + _LENGTH.size
+_CHUNK = 1 << 20
 _ORDER = struct.Struct("!cI")
 _EXIT = struct.Struct("!id")
 
@@ -40,9 +43,9 @@ class Exit:
     cpu_s: float
 
 
-def record(body: bytes) -> bytes:
-    """Return a record without its nonce."""
-    return _LENGTH.pack(len(body)) + body
+def record(parts: tuple[bytes | memoryview, ...]) -> tuple[bytes | memoryview, ...]:
+    """Return a record without its nonce, in parts to be written one after the other."""
+    return _LENGTH.pack(sum(map(len, parts))), *parts
 
 
 class Records:
@@ -52,12 +55,11 @@ class Records:
         self._channel = channel
         self._nonce = nonce
         self._max_bytes = max_bytes
-        self._buffer = bytearray()
         self._poll = select.poll()
         self._poll.register(channel, select.POLLIN)
 
-    def next(self, seconds: float) -> bytes:
-        """Return the body of the next record.
+    def next(self, seconds: float) -> memoryview:
+        """Return the body of the next record: a view of the one buffer that it was read into.
 
         Raises:
             TamperedError: the channel has other bytes than a record of the harness.
@@ -65,39 +67,39 @@ class Records:
             ChannelClosedError: the program ended before.
         """
         deadline = time.monotonic() + seconds
-        while (body := self._take()) is None:
-            if not self._fill(deadline):
-                raise ChannelClosedError
+        head = memoryview(bytearray(_HEAD))
+        self._fill(head, deadline, self._nonce)
+        (length,) = _LENGTH.unpack_from(head, NONCE_BYTES)
+        if length > self._max_bytes:
+            raise TamperedError
+        body = _buffer(length)
+        self._fill(body, deadline)
         return body
 
     def expect_nothing(self) -> None:
         """Look whether anything follows the last record; raises `TamperedError` if so."""
-        if self._buffer or (self._poll.poll(0) and os.read(self._channel, 1)):
+        if self._poll.poll(0) and os.read(self._channel, 1):
             raise TamperedError
 
-    def _take(self) -> bytes | None:
-        buffer, start = self._buffer, NONCE_BYTES + _LENGTH.size
-        nonce = self._nonce
-        if buffer[:NONCE_BYTES] != nonce[: len(buffer)]:
-            raise TamperedError
-        if len(buffer) < start:
-            return None
-        (length,) = _LENGTH.unpack_from(buffer, NONCE_BYTES)
-        if length > self._max_bytes:
-            raise TamperedError
-        if len(buffer) < start + length:
-            return None
-        body = bytes(buffer[start : start + length])
-        del buffer[: start + length]
-        return body
+    def _fill(self, buffer: memoryview, deadline: float, begins: bytes = b"") -> None:
+        """Read until a buffer is full; raises `TamperedError` as soon as it does not begin as it must."""
+        got = 0
+        while got < len(buffer):
+            if not self._poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+                raise DeadlineError
+            count = os.readv(self._channel, [buffer[got : got + _CHUNK]])
+            got += count
+            if buffer[: min(got, len(begins))] != begins[:got]:
+                raise TamperedError
+            if not count:
+                raise ChannelClosedError
 
-    def _fill(self, deadline: float) -> bool:
-        """Wait for bytes; False at the end of the channel."""
-        if not self._poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            raise DeadlineError
-        chunk = os.read(self._channel, 1 << 16)
-        self._buffer += chunk
-        return bool(chunk)
+
+def _buffer(length: int) -> memoryview:
+    """Return room for a body; of a length that is a lie, no more is touched than comes."""
+    if length <= _CHUNK:
+        return memoryview(bytearray(length))
+    return memoryview(mmap.mmap(-1, length, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
 
 
 def send_order(control: socket.socket, order: bytes, body: bytes = b"") -> None:

@@ -8,7 +8,6 @@ reach is held by no variable while the program runs: frames and their variables 
 import fcntl
 import gc
 import importlib
-import json
 import marshal
 import os
 import signal
@@ -23,6 +22,7 @@ from typing import Any
 from tracer import child
 from tracer.isolation import libc, lockdown, namespaces, protocol
 from tracer.isolation.lockdown import CHANNEL, Walls
+from tracer.wire import Packer
 
 # What programs import most. The rest of the standard library is imported when a program asks for it, from
 # the one folder that it can read: each module here makes each fork slower.
@@ -61,7 +61,7 @@ def _prepare() -> tuple[socket.socket, Walls]:
     control = socket.socket(fileno=fcntl.fcntl(given, fcntl.F_DUPFD_CLOEXEC, CHANNEL + 1))
     os.close(given)
     os.dup2(0, CHANNEL)  # keep its number free of anything that we open
-    without = frozenset(json.loads(sys.argv[2]))
+    without = frozenset(sys.argv[2].split())
     sys.argv = sys.orig_argv = ["program"]
     for name in _PRELOADED.split():
         try:
@@ -79,10 +79,17 @@ def _prepare() -> tuple[socket.socket, Walls]:
             _become_first_process(control)
     os.chdir("/")
     walls = lockdown.prepare(around, without, missing)
-    protocol.send_block(control, json.dumps({"missing": missing}).encode())
+    protocol.send_block(control, _packed(missing))
     gc.collect()
     gc.freeze()
     return control, walls
+
+
+def _packed(missing: dict[str, str]) -> bytes:
+    packer = Packer()
+    packer.texts(missing)
+    packer.texts(missing.values())
+    return packer.body()
 
 
 def _become_first_process(control: socket.socket) -> None:
@@ -178,7 +185,7 @@ def _end(pid: int) -> protocol.Exit:
     return protocol.Exit(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime)
 
 
-def _program(job_pipe: int, channel: int, walls: Walls) -> tuple[Any, Iterator[bytes]]:
+def _program(job_pipe: int, channel: int, walls: Walls) -> tuple[Any, Iterator[Any]]:
     """Lock this fork in, wait for its job; return the way to its channel and the records to send on it.
 
     Sending is made of C functions only, so that the nonce is never in a frame that a signal handler, a
@@ -201,12 +208,12 @@ def _program(job_pipe: int, channel: int, walls: Walls) -> tuple[Any, Iterator[b
     os.dup2(1, 0)  # the null device
     nonce, job = body[: protocol.NONCE_BYTES], marshal.loads(body[protocol.NONCE_BYTES :])
     if failure:
-        _send(nonce, {"error": failure})
+        _send(nonce, layers, failure)
         os._exit(_HARNESS_FAILED)
     lockdown.limit(job["limits"], layers)
-    _send(nonce, {"layers": layers})
+    _send(nonce, layers)
     records = map(protocol.record, child.outcomes(job))
-    return partial(os.write, CHANNEL), map(nonce.__add__, records)
+    return partial(os.writev, CHANNEL), map((nonce,).__add__, records)
 
 
 def _read_all(descriptor: int) -> bytes:
@@ -219,5 +226,8 @@ def _read_all(descriptor: int) -> bytes:
     return bytes(parts)
 
 
-def _send(nonce: bytes, first: dict[str, object]) -> None:
-    os.write(CHANNEL, nonce + protocol.record(json.dumps(first).encode()))
+def _send(nonce: bytes, layers: list[str], failure: str | None = None) -> None:
+    packer = Packer()
+    packer.text(failure)
+    packer.texts(layers)
+    os.writev(CHANNEL, (nonce, *protocol.record((packer.body(),))))

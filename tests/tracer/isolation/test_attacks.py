@@ -24,7 +24,7 @@ sealed = needs("seccomp")
 hidden_files = needs("landlock", "private_root", "seccomp")
 
 
-def attack(body, *, limits=QUICK, isolation=None, argument="0"):
+def attack(body, *, limits=QUICK, isolation="call", argument="0"):
     """Run an attack, and check that the next call of the same program goes on; return the attack's outcome."""
     code = "import os, sys, time\ndef f(n):\n    if n is None:\n        return 'next'\n" + textwrap.indent(
         textwrap.dedent(body), "    "

@@ -170,7 +170,20 @@ def test_stopping_ends_what_runs_at_once(pool):
     assert max(ended) - begun < 5
     assert len(running) > 3
     assert [process.wait(timeout=5) is None for process in running] == [False] * len(running)
-    with pytest.raises(sandbox.StoppedError, match="told to stop"):
+    assert run_calls(CODE, "f", ["1"])[0].value == "2"  # calls that begin later are not concerned
+
+
+def test_a_stopped_group_begins_no_later_call_and_others_go_on(pool):
+    group = sandbox.CallGroup()
+    with group.joined():
+        assert run_calls(CODE, "f", ["1"])[0].value == "2"
+    group.stop()
+    with group.joined(), pytest.raises(sandbox.StoppedError, match="told to stop"):
+        run_calls(CODE, "f", ["1"])
+    assert run_calls(CODE, "f", ["1", "2"])[1].value == "3"
+    again = sandbox.CallGroup()
+    sandbox.stop_calls()
+    with again.joined(), pytest.raises(sandbox.StoppedError):
         run_calls(CODE, "f", ["1"])
 
 
@@ -222,13 +235,11 @@ def test_code_that_is_not_trusted_needs_layers(monkeypatch):
     pool.close()
 
 
-def test_calls_of_code_that_is_not_trusted_have_a_process_each():
+def test_each_call_has_a_process_of_its_own_unless_the_caller_shares_one():
     code = "import math\ndef f(n):\n    math.seen = getattr(math, 'seen', 0) + 1\n    return math.seen\n"
-    if sandbox.missing_for_untrusted(sandbox.layers()):
-        pytest.skip("this machine cannot isolate untrusted code")
-    values = [outcome.value for outcome in run_calls(code, "f", ["0", "0"], trusted=False)]
-    assert values == ["1", "1"]
-    assert [outcome.value for outcome in run_calls(code, "f", ["0", "0"])] == ["1", "2"]
+    assert [outcome.value for outcome in run_calls(code, "f", ["0", "0"])] == ["1", "1"]
+    shared = run_calls(code, "f", ["0", "0"], isolation="program")
+    assert [outcome.value for outcome in shared] == ["1", "2"]
 
 
 def test_a_module_that_cannot_be_read_is_named(monkeypatch):
@@ -249,7 +260,8 @@ def test_a_call_is_not_blamed_for_what_earlier_calls_used():
         "import sys, time\ndef f(n):\n    t = time.process_time()\n    while time.process_time() < t + 0.45: pass\n"
         "    if n == 1: sys.kept = bytearray(60 << 20)\n    return len(bytes(60 << 20)) if n == 2 else n\n"
     )
-    outcomes = run_calls(code, "f", ["1", "2", "3"], limits=Limits(cpu_s=1, wall_s=5, memory_bytes=120 << 20))
+    limits = Limits(cpu_s=1, wall_s=5, memory_bytes=120 << 20)
+    outcomes = run_calls(code, "f", ["1", "2", "3"], limits=limits, isolation="program")
     assert [outcome.value for outcome in outcomes] == ["1", str(60 << 20), "3"]
 
 

@@ -1,0 +1,100 @@
+"""A plain run certifies the outcome; what a watched run says is believed only where it ended alike."""
+
+import pytest
+
+from tracer import Limits, evaluate, observe_calls, record_calls
+from tracer.certified import Runs, differing
+from tracer.conversation import Heard
+from tracer.queries import ReturnValue
+from tracer.results import Outcome
+
+PLAIN = Outcome("returned", "4", arguments="[[], {}]")
+
+
+def runs(plain, watched, mode="record"):
+    made = []
+
+    def make(wanted):
+        made.append(wanted)
+        return Heard(plain) if wanted == "run" else watched
+
+    return Runs("def f(): return 4\n", 100, make), made
+
+
+@pytest.mark.parametrize("status", ["timeout", "memory", "crashed", "bad_program", "bad_input", "tampered"])
+def test_a_call_that_does_not_end_is_not_watched(status):
+    plain = Outcome(status, message="why")
+    one, made = runs(plain, None)
+    assert one.recorded(2) == plain
+    assert one.observed() == plain
+    assert made == ["run", "run"]
+
+
+@pytest.mark.parametrize(
+    ("watched", "part"),
+    [
+        (
+            Heard(Outcome("timeout", message="the CPU limit was reached")),
+            "timeout: the CPU limit was reached",
+        ),
+        (Heard(Outcome("tampered", message="it wrote")), "tampered: it wrote"),
+        (Heard(PLAIN, meddling=("the program looks at its own frames (sys._getframe)",)), "sys._getframe"),
+        (Heard(PLAIN, memoryview(b"")), "malformed"),
+        (Heard(PLAIN, memoryview(b"\xff" * 100)), "malformed"),
+        (Heard(PLAIN, memoryview(b"[]")), "malformed"),
+    ],
+)
+@pytest.mark.parametrize("how", ["recorded", "observed"])
+def test_a_watched_run_of_no_use_is_named_and_the_outcome_stays(watched, part, how):
+    one, _ = runs(PLAIN, watched)
+    outcome = one.recorded(2) if how == "recorded" else one.observed()
+    assert (outcome.status, outcome.value, outcome.trace, outcome.observation) == (
+        "returned",
+        "4",
+        None,
+        None,
+    )
+    assert outcome.refused.startswith(f"the {how} run: ")
+    assert part in outcome.refused
+
+
+def test_a_difference_is_told_in_words():
+    assert differing(PLAIN, PLAIN) is None
+    assert differing(PLAIN, Outcome("returned", "5", arguments="[[], {}]")) == "value 5 instead of 4"
+    assert differing(PLAIN, Outcome("raised", None, "E")) == "status raised instead of returned"
+    assert differing(PLAIN, Outcome("returned", "4")) == "arguments none instead of [[], {}]"
+    long = Outcome("returned", "x" * 1000)
+    assert len(differing(PLAIN, long)) < 200
+
+
+SEEN = "import sys\ndef f():\n    return sys.gettrace() is None\n"
+PER_PROCESS = "import os\ndef f():\n    return os.getpid()\n"
+
+
+def test_a_recorded_run_that_ends_otherwise_has_no_trace():
+    [outcome] = record_calls(SEEN, "f", [""])
+    assert (outcome.status, outcome.value, outcome.trace) == ("returned", "True", None)
+    assert outcome.refused == "the recorded run ended differently: value False instead of True"
+    for calls in (record_calls, observe_calls):
+        [outcome] = calls(PER_PROCESS, "f", [""])
+        assert outcome.trace is None
+        assert outcome.observation is None
+        assert "ended differently: value" in outcome.refused
+
+
+def test_a_recorded_run_that_does_not_end_is_named():
+    slow = "import sys, time\ndef f():\n    if sys.gettrace(): time.sleep(60)\n    return 1\n"
+    [outcome] = record_calls(slow, "f", [""], limits=Limits(wall_s=1.0))
+    assert (outcome.value, outcome.refused) == (
+        "1",
+        "the recorded run: timeout: the wall-clock limit was reached",
+    )
+
+
+def test_each_input_is_recorded_for_itself_and_in_order():
+    code = "import math\ndef f(n):\n    math.seen = getattr(math, 'seen', 0) + n\n    return math.seen\n"
+    outcomes = record_calls(code, "f", [str(n) for n in range(8)], observers=1)
+    assert [outcome.value for outcome in outcomes] == [str(n) for n in range(8)]
+    for outcome in outcomes:
+        assert outcome.refused is None
+        assert evaluate(ReturnValue("f", 1), outcome.trace).literal == outcome.value

@@ -1,0 +1,124 @@
+"""Calls that are made several times: a plain run certifies the outcome, and watched runs must end alike.
+
+Each run has a process of its own, and the cheap ones come first: a watched run is made only of a call that
+ends. What a watched run says is believed only where it ended as the plain one did.
+"""
+
+import importlib.util
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tracer.conversation import Heard
+from tracer.observation_wire import decode_observation
+from tracer.results import Outcome
+from tracer.told import Mode
+from tracer.trace import RECURSION_LIMIT, Trace
+from tracer.wire import MalformedError
+
+_HAS_WITNESS = importlib.util.find_spec("tracer.witness") is not None  # not every checkout has it yet
+_COMPARED = ("status", "value", "exception", "message", "arguments", "stdout")
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The runs of one call.
+
+    Attributes:
+        code: the source text.
+        max_events: the cap on what a watched run may see.
+        make: makes a run of the call.
+    """
+
+    code: str
+    max_events: int
+    make: Callable[[Mode], Heard]
+
+    def recorded(self, observers: int) -> Outcome:
+        """Return the outcome of a plain run, with a trace, and with what a witness saw if two are wanted."""
+        plain = self.make("run").outcome
+        if plain.status not in ("returned", "raised"):
+            return plain
+        heard = self.make("record")
+        if reason := _refusal(heard):
+            return replace(plain, refused=f"the recorded run: {reason}")
+        try:
+            trace = _decoded_trace(heard.report, self.code)
+        except MalformedError as error:
+            return replace(plain, refused=f"the recorded run: its report is malformed: {error}")
+        if trace.cut == RECURSION_LIMIT:  # being watched decides where it is met: the runs may well differ
+            return replace(plain, trace=trace)
+        if difference := differing(plain, heard.outcome):
+            return replace(plain, refused=f"the recorded run ended differently: {difference}")
+        if observers > 1 and trace.cut is None and _HAS_WITNESS:
+            trace = self._with_second(trace, plain)
+        return replace(plain, trace=trace)
+
+    def observed(self) -> Outcome:
+        """Return the outcome of a plain run, with an observation of its sub-expressions."""
+        plain = self.make("run").outcome
+        if plain.status not in ("returned", "raised"):
+            return plain
+        heard = self.make("observe")
+        if reason := _refusal(heard):
+            return replace(plain, refused=f"the observed run: {reason}")
+        try:
+            observation = decode_observation(heard.report, self.code, self.max_events)
+        except MalformedError as error:
+            return replace(plain, refused=f"the observed run: its report is malformed: {error}")
+        difference = differing(plain, heard.outcome)
+        if difference and observation.cut != RECURSION_LIMIT:
+            return replace(plain, refused=f"the observed run ended differently: {difference}")
+        return replace(plain, observation=observation)
+
+    def _with_second(self, trace: Trace, plain: Outcome) -> Trace:
+        """Return the trace with what the second observer saw, or with the reason why there is nothing."""
+        from tracer.witness import log
+
+        heard = self.make("witness")
+        if reason := _refusal(heard):
+            return trace.without_second(f"the witness's run: {reason}")
+        try:
+            second = log.decode(heard.report, self.code)
+        except MalformedError as error:
+            return trace.without_second(f"the witness's run: its report is malformed: {error}")
+        if second.cut is not None:
+            return trace.without_second(f"the witness's run is cut: {second.cut}")
+        if difference := differing(plain, heard.outcome):
+            return trace.without_second(f"the witness's run ended differently: {difference}")
+        return trace.with_second(second)
+
+
+def differing(plain: Outcome, watched: Outcome) -> str | None:
+    """Say in words what a watched run did otherwise than the plain one, None if nothing."""
+    for name in _COMPARED:
+        wanted, got = getattr(plain, name), getattr(watched, name)
+        if wanted != got:
+            return f"{name} {_shown(got)} instead of {_shown(wanted)}"
+    return None
+
+
+def _refusal(heard: Heard) -> str | None:
+    """Say why a watched run is of no use by itself."""
+    outcome = heard.outcome
+    if outcome.status not in ("returned", "raised"):
+        return f"{outcome.status}: {outcome.message}"
+    return heard.meddling[0] if heard.meddling else None
+
+
+def _shown(text: str | None) -> str:
+    if text is None:
+        return "none"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _decoded_trace(report: memoryview, code: str) -> Trace:
+    try:
+        from tracer.trace_wire import decode_trace
+    except ImportError:  # not every checkout has it yet
+        try:
+            return Trace.from_json({**json.loads(bytes(report)), "code": code})
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise MalformedError(str(error)) from None
+    return decode_trace(report, code)
