@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tracer.literals import parse_literal
-from tracer.program import Program, analyse, functions_of, leaves_a_trace
+from tracer.agreement import RECORDING, Answer, agreed
+from tracer.program import Program, analyse, functions_of, leaves_a_trace, parameters_of
 from tracer.queries import (
     ArgumentValue,
     ConditionOutcome,
@@ -32,11 +33,29 @@ from tracer.queries import (
 from tracer.trace import RECURSION_LIMIT, UNBOUND, Frame, LoopRun, Trace, check_minors
 from tracer.values import comparison_key, is_marker, literal
 
-Answer = Gold | Refusal
+def evaluate(query: Query, trace: Trace, *, observers: int = 2) -> Answer:
+    """Answer a query from what the observers saw of a run, or say why it has no answer.
+
+    A gold is given where both observers answer the same: the recording and the instrumented program, which
+    share neither the capture of states nor the writing of literals nor the answering. Where they differ the
+    refusal shows both; where there is only one, it says why.
+
+    Args:
+        query: What is asked.
+        trace: A recording, with what the second observer saw (`Trace.second`).
+        observers: 1 takes the word of the recording alone: for a look at a run, never for a gold.
+    """
+    first = recorded_answer(query, trace)
+    if observers < 2:
+        return first
+    if trace.second is None:
+        unconfirmed = Refusal("unconfirmed", f"the recording alone is no gold: {trace.unconfirmed}")
+        return unconfirmed if isinstance(first, Gold) else first
+    return agreed(first, trace.second.answer(query))
 
 
-def evaluate(query: Query, trace: Trace) -> Answer:
-    """Answer a query from a trace, or say why it has no answer."""
+def recorded_answer(query: Query, trace: Trace) -> Answer:
+    """Answer a query from the recording alone."""
     if trace.cut is not None:
         return cut_refusal(trace.cut)
     program = analyse(trace.code)
@@ -44,12 +63,13 @@ def evaluate(query: Query, trace: Trace) -> Answer:
     if isinstance(frame, Refusal):
         return frame
     line = getattr(query, "line", None)
-    if line in program.unclear and not isinstance(query, LineExecuted):
+    if line in program.unclear:
         return Refusal("ambiguous", f"executions of line {line} cannot be counted")
-    return _ANSWERS[type(query)](query, frame, program)
+    answer = _ANSWERS[type(query)](query, frame, program)
+    return Gold(answer.literal, (RECORDING,)) if isinstance(answer, Gold) else answer
 
 
-def evaluate_over(query: Query, traces: Sequence[Trace]) -> Answer:
+def evaluate_over(query: Query, traces: Sequence[Trace], *, observers: int = 2) -> Answer:
     """Answer a query from several runs of one call, under several hash seeds say.
 
     Runs that disagree give the refusal "not deterministic".
@@ -58,7 +78,7 @@ def evaluate_over(query: Query, traces: Sequence[Trace]) -> Answer:
         DifferentPythonError: the runs are of different minor versions of Python.
     """
     check_minors(*(trace.python for trace in traces))
-    answers = [evaluate(query, trace) for trace in traces]
+    answers = [evaluate(query, trace, observers=observers) for trace in traces]
     if any(answer != answers[0] for answer in answers[1:]):
         return Refusal("not deterministic", "runs of the same call give different answers")
     return answers[0]
@@ -173,9 +193,13 @@ def _nth_value(query: NthValue, frame: Frame, program: Program) -> Answer:
                 if not taken or not _differ_in_zero(taken[-1], changed[query.name]):
                     taken.append(changed[query.name])
     taken = [text for text in taken if text != UNBOUND]
+    # Two values that have the same marker may differ or not: from there on nothing can be counted.
+    counted = next((index for index, text in enumerate(taken) if is_marker(text)), len(taken))
+    if counted < min(query.ordinal, len(taken)):
+        return _gold(query.name, {query.name: taken[counted]})
     if len(taken) < query.ordinal:
         return Refusal("no such value", f"{query.name} takes {len(taken)} values in this call")
-    return _gold(query.name, {query.name: taken[query.ordinal - 1]})
+    return Gold(taken[query.ordinal - 1])
 
 
 def _differ_in_zero(before: str, after: str) -> bool:
@@ -186,6 +210,8 @@ def _differ_in_zero(before: str, after: str) -> bool:
 
 
 def _argument(query: ArgumentValue, frame: Frame, program: Program) -> Answer:
+    if query.name not in parameters_of(program.source).get(frame.function, ()):
+        return Refusal("unbound", f"{frame.function} has no parameter {query.name}")
     return _gold(query.name, frame.arguments)
 
 
@@ -198,17 +224,26 @@ def _return_value(query: ReturnValue, frame: Frame, program: Program) -> Answer:
 
 
 def _exception_type(query: ExceptionType, frame: Frame, program: Program) -> Answer:
-    if frame.raised is None:
-        return Refusal("no exception", "no exception ends this call")
-    return Gold(literal(frame.raised))
+    step = _raised_at(frame)
+    return step if isinstance(step, Refusal) else Gold(literal(frame.raised))
 
 
 def _exception_line(query: ExceptionLine, frame: Frame, program: Program) -> Answer:
-    raised = frame.columns.raised
-    if frame.raised is None or not raised:
+    step = _raised_at(frame)
+    if isinstance(step, Refusal):
+        return step
+    line = frame.columns.lines[step]
+    if line in program.unclear:
+        return Refusal("ambiguous", f"executions of line {line} cannot be told apart")
+    return Gold(str(line))
+
+
+def _raised_at(frame: Frame) -> int | Refusal:
+    if frame.raised is None:
         return Refusal("no exception", "no exception ends this call")
-    same = [index for index, (name, _) in raised.items() if name == frame.raised]
-    return Gold(str(frame.columns.lines[max(same)])) if same else Refusal("ambiguous", "it was raised again")
+    if frame.raised_at is None:
+        return Refusal("ambiguous", "of several exceptions in this call, nobody saw which one ended it")
+    return frame.raised_at
 
 
 def _next_line(query: NextLine, frame: Frame, program: Program) -> Answer:

@@ -2,116 +2,154 @@
 
 import ast
 from array import array
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from tracer.columns import Changes, Columns, text
-from tracer.effects import Effect
-from tracer.framelog import ABSENT, FrameLog, Mark
+from tracer.columns import Changes, Columns, Values
+from tracer.framelog import NO_OBJECT, PRINT, RAISE, RESUME, SUSPEND
 from tracer.loops import LoopClock
 from tracer.program import Program, analyse
-from tracer.snapshots import Stored
-from tracer.trace import Frame, Parts
+from tracer.trace import Parts
+
+Marks = dict[int, list[tuple[int, int, int, int]]]
+"""Event -> the marks after it (`tracer.framelog`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawFrame:
+    """What was recorded of one frame.
+
+    Attributes:
+        events: line of each line event.
+        starts: number of changes before each event, and at last the number of all.
+        changed: number of the name of each change.
+        values: number of the value of each change.
+        objects: serial number of the object of each change.
+        marks: what else happened.
+        printed: length of the output when the frame began.
+        raised: name of the exception that ended it.
+        exception: number of that exception, NO_OBJECT where it is not known which one it was.
+        module: names that are variables of the module.
+        names: name of each number.
+    """
+
+    events: "array[int]"
+    starts: "array[int]"
+    changed: "array[int]"
+    values: "array[int]"
+    objects: "array[int]"
+    marks: Marks
+    printed: int
+    raised: str | None
+    exception: int
+    module: frozenset[str]
+    names: Sequence[str]
+
+    def changes(self, start: int, stop: int) -> Changes:
+        """Return a stretch of changes; of several of one name the last counts."""
+        names = self.names
+        return {
+            names[self.changed[row]]: (self.values[row], self.objects[row]) for row in range(start, stop)
+        }
 
 
 @dataclass(slots=True)
 class _Visit:
     """Consecutive line events of one statement: a statement over several lines gives one per line.
 
-    `position` is that of the first of them in the log.
+    Attributes:
+        line: first line of the statement.
+        position: index of the first of the events.
+        start: index of the first change, `stop` behind the last one before a suspension or the end, and
+            `end` behind the last one.
+        exceptions: those that were seen in it, as (name, whether it came from a callee, number).
     """
 
     line: int
     position: int
-    changed: dict[str, Any] = field(default_factory=dict)
+    start: int
+    stop: int | None = None
+    end: int = 0
     raised: str | None = None
-    propagated: bool = False
-    yielded: Stored = ABSENT
-    resumed: dict[str, Any] | None = None
+    exceptions: tuple[tuple[int, bool, int], ...] = ()
+    yielded: int | None = None
     printed: tuple[int, int] | None = None
 
 
-def frame_of(log: FrameLog, source: str, output: str) -> Frame:
-    """Make a frame of a log; its steps are put together when they are first asked for."""
-    returned = log.returned
-    unclear = None
-    return Frame(
-        function=log.function,
-        call=log.call,
-        parent=log.parent,
-        returned=None if returned is ABSENT else text(returned),
-        raised=log.raised,
-        unclear=unclear,
-        suspended=log.is_suspended,
-        _make=partial(_assemble, log.items, log.printed_before, log.raised, log.facts.globals, source),
-        _output=partial(str, output),
-    )
-
-
-def _assemble(
-    items: list[Any], printed: int, raised: str | None, module_names: tuple[str, ...], source: str
-) -> Parts:
+def assemble(raw: RawFrame, values: Values, source: str) -> Parts:
+    """Put the steps of a frame together."""
     program = analyse(source)
-    first, visits = _visits(items, printed, program)
-    columns = Columns()
-    module: Changes = {name: first[name] for name in module_names if name in first}
-    columns.begin({name: value for name, value in first.items() if name not in module}, module)
+    visits = _visits(raw, program, values)
+    columns = Columns(values)
+    first = raw.changes(0, raw.starts[0])
+    module: Changes = {name: first[name] for name in first if name in raw.module}
+    columns.begin({name: stored for name, stored in first.items() if name not in module}, module)
     clock = LoopClock(program)
+    raised_at = None
     for index, visit in enumerate(visits):
-        columns.add(visit.line, clock.step(visit), visit.changed)
-        if visit.raised is not None:
-            columns.raised[index] = visit.raised, visit.propagated
-        if visit.yielded is not ABSENT:
+        stop = visit.end if visit.stop is None else visit.stop
+        changes = raw.changes(visit.start, stop) if visit.start < stop else {}
+        columns.add(visit.line, clock.step(visit), changes)
+        if visit.exceptions:
+            name, propagated, _ = visit.exceptions[-1]
+            columns.raised[index] = values.text(name)[1:-1], propagated
+            if raw.exception != NO_OBJECT and any(row[2] == raw.exception for row in visit.exceptions):
+                raised_at = index
+        if visit.yielded is not None:
             columns.yielded[index] = visit.yielded
-        if visit.resumed:
-            columns.resume(index, visit.resumed)
+        if visit.stop is not None and visit.stop < visit.end:
+            columns.resume(index, raw.changes(visit.stop, visit.end))
         if visit.printed is not None:
             columns.printed[index] = visit.printed
         if visit.line in program.conditions:
             following = visits[index + 1].line if index + 1 < len(visits) else None
-            columns.set_branch(index, _branch(visit, following, raised, program))
-    clock.end(raised)
+            columns.set_branch(index, _branch(visit, following, raw.raised, program))
+    clock.end(raw.raised)
     columns.finish()
-    return Parts(columns, tuple(clock.runs), array("I", (visit.position for visit in visits)))
+    positions = array("I", (visit.position for visit in visits))
+    return Parts(columns, tuple(clock.runs), positions, raised_at)
 
 
-def _visits(items: list[Any], printed: int, program: Program) -> tuple[dict[str, Any], list[_Visit]]:
-    """Read a log: the state before the first line, and the visits; changes belong to the visit before."""
-    first: dict[str, Any] = {}
+def _visits(raw: RawFrame, program: Program, values: Values) -> list[_Visit]:
+    """Read the events of a frame; changes belong to the visit before them."""
     visits: list[_Visit] = []
-    changes = first
     visit = None
-    stream = enumerate(items)
-    for position, item in stream:
-        if type(item) is str:
-            changes[item] = next(stream)[1]
-        elif type(item) is Effect:
-            line = program.statement.get(item.line, item.line)
-            if visit is not None and _comes_round(line, visit.line, program):
-                continue
+    statement, unclear = program.statement, program.unclear
+    headers, reentered = program.headers, program.reentered
+    printed = raw.printed
+    for kind, position, _, _ in raw.marks.get(-1, ()):
+        printed = position if kind in (PRINT, RESUME) else printed
+    for index, event in enumerate(raw.events):
+        line = statement.get(event, event)
+        goes_on = visit is not None and (
             # Two executions of a statement have another line between them, except on unclear lines.
-            if visit is None or visit.line != line or line in program.unclear:
-                visit = _Visit(line, position)
-                visits.append(visit)
-                changes = visit.changed
-        else:
-            assert type(item) is Mark
-            if item.kind in ("print", "resume"):
-                if visit is not None and item.kind == "print":
-                    visit.printed = (visit.printed[0] if visit.printed else printed, item.detail)
-                printed = item.detail
-            elif visit is None:  # a generator that was closed before it began
-                continue
-            elif item.kind == "raise":
-                visit.raised, visit.propagated = item.detail
-            elif item.kind == "suspend":
-                if visit.yielded is ABSENT:
-                    visit.yielded = item.detail
-                    visit.resumed = {}
-                assert visit.resumed is not None
-                changes = visit.resumed
-    return first, visits
+            (visit.line == line and line not in unclear)
+            or (line in headers and _comes_round(line, visit.line, program))
+            or (line in reentered and reentered[line].holds(visit.line))
+        )
+        if not goes_on:
+            visit = _Visit(line, index, raw.starts[index])
+            visits.append(visit)
+        assert visit is not None
+        visit.end = raw.starts[index + 1]
+        for mark in raw.marks.get(index, ()):
+            printed = _note(visit, mark, printed, values)
+    return visits
+
+
+def _note(visit: _Visit, mark: tuple[int, int, int, int], printed: int, values: Values) -> int:
+    """Note a mark at its visit; return the length of the output after it."""
+    kind, first, second, third = mark
+    if kind == RAISE:
+        visit.exceptions = (*visit.exceptions, (first, bool(second), third))
+        visit.raised = values.text(first)
+    elif kind == SUSPEND:
+        if visit.stop is None:
+            visit.stop, visit.yielded = second, first
+    elif kind == PRINT:
+        visit.printed = (visit.printed[0] if visit.printed else printed, first)
+        return first
+    return first if kind == RESUME else printed
 
 
 def _comes_round(line: int, before: int, program: Program) -> bool:
@@ -119,8 +157,8 @@ def _comes_round(line: int, before: int, program: Program) -> bool:
 
     Whether there is one depends on how the compiler laid out the body: it is no execution of the header.
     """
-    loop = program.headers.get(line)
-    if loop is None or not loop.endless or not loop.body_holds(before):
+    loop = program.headers[line]
+    if not loop.endless or not loop.body_holds(before):
         return False
     around = program.loops.get(before, ())
     # After a `break` out of the loop, the header starts it anew.
@@ -129,7 +167,7 @@ def _comes_round(line: int, before: int, program: Program) -> bool:
 
 def _branch(visit: _Visit, following: int | None, raised: str | None, program: Program) -> bool | None:
     block = program.conditions[visit.line]
-    if visit.line in program.unclear or visit.raised is not None:
+    if visit.line in program.unclear or visit.exceptions:
         return None
     if following is None:
         return None if raised is not None else False

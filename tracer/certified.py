@@ -4,8 +4,6 @@ Each run has a process of its own, and the cheap ones come first: a watched run 
 ends. What a watched run says is believed only where it ended as the plain one did.
 """
 
-import importlib.util
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -14,9 +12,10 @@ from tracer.observation_wire import decode_observation
 from tracer.results import Outcome
 from tracer.told import Mode
 from tracer.trace import RECURSION_LIMIT, Trace
+from tracer.trace_wire import decode_trace
 from tracer.wire import MalformedError
+from tracer.witness import testimony
 
-_HAS_WITNESS = importlib.util.find_spec("tracer.witness") is not None  # not every checkout has it yet
 _COMPARED = ("status", "value", "exception", "message", "arguments", "stdout")
 _SHOWN = 80
 
@@ -44,14 +43,14 @@ class Runs:
         if reason := _refusal(heard):
             return replace(plain, refused=f"the recorded run: {reason}")
         try:
-            trace = _decoded_trace(heard.report, self.code)
+            trace = decode_trace(heard.report, self.code)
         except MalformedError as error:
             return replace(plain, refused=f"the recorded run: its report is malformed: {error}")
         if trace.cut == RECURSION_LIMIT:  # being watched decides where it is met: the runs may well differ
             return replace(plain, trace=trace)
         if difference := differing(plain, heard.outcome):
             return replace(plain, refused=f"the recorded run ended differently: {difference}")
-        if observers > 1 and trace.cut is None and _HAS_WITNESS:
+        if observers > 1 and trace.cut is None:
             trace = self._with_second(trace, plain)
         return replace(plain, trace=trace)
 
@@ -74,13 +73,11 @@ class Runs:
 
     def _with_second(self, trace: Trace, plain: Outcome) -> Trace:
         """Return the trace with what the second observer saw, or with the reason why there is nothing."""
-        from tracer.witness import log
-
         heard = self.make("witness")
         if reason := _refusal(heard):
             return trace.without_second(f"the witness's run: {reason}")
         try:
-            second = log.decode(heard.report, self.code)
+            second = testimony.decode(heard.report, self.code)
         except MalformedError as error:
             return trace.without_second(f"the witness's run: its report is malformed: {error}")
         if second.cut is not None:
@@ -111,14 +108,3 @@ def _shown(text: str | None) -> str:
     if text is None:
         return "none"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-
-
-def _decoded_trace(report: memoryview, code: str) -> Trace:
-    try:
-        from tracer.trace_wire import decode_trace
-    except ImportError:  # not every checkout has it yet
-        try:
-            return Trace.from_json({**json.loads(bytes(report)), "code": code})
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise MalformedError(str(error)) from None
-    return decode_trace(report, code)

@@ -2,44 +2,92 @@
 
 from array import array
 from collections.abc import Mapping
-from typing import Any
 
-from tracer.framelog import ABSENT
-from tracer.snapshots import Stored, same, text_of
+from tracer.framelog import ABSENT, NO_OBJECT
+from tracer.literals import MAX_CHARS
+from tracer.packed import literal_of
+from tracer.snapshots import CLEAR, PLAIN, SETS
+from tracer.wire import MalformedError, Table, decoded
 
 UNBOUND = "<unbound>"
 """Marker for a name that has no value (deleted, or not assigned yet)."""
 
+TEXT = b"T"
+"""First byte of a value that is kept as its text; packed contents begin with PLAIN or SETS."""
+
+Stored = tuple[int, int]
+"""Number of a value, and serial number of its object (NO_OBJECT for a value without identity)."""
+
 Changes = dict[str, Stored]
 
 _BRANCHES = (None, False, True)
+_LONGEST_VALUE = 4 * MAX_CHARS + 32_000
+_GONE: Stored = (ABSENT, NO_OBJECT)
+
+
+class Values:
+    """The values of a run by number, each turned into its text when it is asked for."""
+
+    def __init__(self, table: Table) -> None:
+        self._texts: dict[int, str] = {ABSENT: UNBOUND}
+        self._table = table
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def text(self, number: int) -> str:
+        """Return literal, marker or UNBOUND; raises `MalformedError` where the value is none."""
+        text = self._texts.get(number)
+        if text is None:
+            text = self._texts[number] = self._read(self._table.entry(number, _LONGEST_VALUE))
+        return text
+
+    def same(self, left: int, right: int) -> bool:
+        """Tell whether two values have the same literal, if possible without making it."""
+        if left == right:
+            return True
+        one, other = self._table.entry(left), self._table.entry(right)
+        if one == other:
+            return True
+        kind = one[:1]
+        if kind == other[:1] and (kind == TEXT or (kind == PLAIN and max(len(one), len(other)) < CLEAR)):
+            return False
+        return self.text(left) == self.text(right)
+
+    @staticmethod
+    def _read(entry: memoryview) -> str:
+        kind = entry[:1]
+        if kind == TEXT:
+            return decoded(entry[1:])
+        if kind in (PLAIN, SETS):
+            return literal_of(entry[1:])
+        raise MalformedError("a value is of no known form")
 
 
 class Columns:
     """Grows by one step at a time, then answers for any step.
-
-    Values stay in the form in which they were recorded until somebody asks for their text.
 
     Attributes:
         lines: line of each step.
         occurrences: which execution of its line each step is.
         iterations: iteration vector of each step.
         arguments: state at the first line event, `globals` that of the module's variables.
-        raised: step -> (exception type, whether it came from a callee).
+        raised: step -> (exception type, whether it came from a callee), of the last exception in it.
         yielded: step -> value that was handed out.
         printed: step -> (start, end) in the output of the run.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, values: Values) -> None:
         self.lines = array("i")
         self.occurrences = array("I")
         self.iterations: list[tuple[int, ...]] = []
         self.arguments: Changes = {}
         self.globals: Changes = {}
         self.raised: dict[int, tuple[str, bool]] = {}
-        self.yielded: dict[int, Stored] = {}
+        self.yielded: dict[int, int] = {}
         self.resumed: dict[int, Changes] = {}
         self.printed: dict[int, tuple[int, int]] = {}
+        self._table = values
         self._rebound: dict[int, Changes] = {}
         self._branches = array("b")
         self._starts = array("I", [0])
@@ -57,7 +105,7 @@ class Columns:
         self.arguments, self.globals = arguments, module
         self._state = {**module, **arguments}
 
-    def add(self, line: int, iterations: tuple[int, ...], changes: Mapping[str, Any]) -> int:
+    def add(self, line: int, iterations: tuple[int, ...], changes: Mapping[str, Stored]) -> int:
         """Add a step and return its index; changes that leave a text as it was count as none."""
         index = len(self.lines)
         self.lines.append(line)
@@ -65,16 +113,16 @@ class Columns:
         self.occurrences.append(occurrence)
         self.iterations.append(self._shared.setdefault(iterations, iterations))
         self._branches.append(0)
-        changed, rebound = self._differing(changes)
-        for name, value in changed.items():
-            self._names.append(name)
-            self._values.append(value)
+        if changes:
+            changed, rebound = self._differing(changes)
+            self._names += changed
+            self._values += changed.values()
+            if rebound:
+                self._rebound[index] = rebound
         self._starts.append(len(self._names))
-        if rebound:
-            self._rebound[index] = rebound
         return index
 
-    def resume(self, index: int, changes: Mapping[str, Any]) -> None:
+    def resume(self, index: int, changes: Mapping[str, Stored]) -> None:
         """Note what differs when a suspended step goes on."""
         changed, rebound = self._differing(changes)
         if changed or rebound:
@@ -118,38 +166,31 @@ class Columns:
                 if step in resumed:
                     state.update(self.resumed[step])
             state.update(zip(self._names[done:stop], self._values[done:stop], strict=True))
-        return {name: value for name, value in state.items() if value is not ABSENT}
+        return {name: stored for name, stored in state.items() if stored[0] != ABSENT}
 
-    def _differing(self, changes: Mapping[str, Any]) -> tuple[Changes, Changes]:
+    def text(self, value: int) -> str:
+        """Return literal, marker or UNBOUND of a value."""
+        return self._table.text(value)
+
+    def texts(self, changes: Mapping[str, Stored]) -> dict[str, str]:
+        """Return name -> text."""
+        return {name: self._table.text(stored[0]) for name, stored in changes.items()}
+
+    def _differing(self, changes: Mapping[str, Stored]) -> tuple[Changes, Changes]:
         changed: Changes = {}
         rebound: Changes = {}
-        state = self._state
-        for name, value in changes.items():
-            before = state.get(name, ABSENT)
-            if value is ABSENT or before is ABSENT:
-                if value is before:
+        state, same = self._state, self._table.same
+        for name, stored in changes.items():
+            before = state.get(name, _GONE)
+            if stored[0] == ABSENT or before[0] == ABSENT:
+                if stored[0] == before[0]:
                     continue
-                changed[name] = value
-            elif not same(before, value):
-                changed[name] = value
-            elif serial_of(before) != serial_of(value):
-                rebound[name] = value
+                changed[name] = stored
+            elif not same(before[0], stored[0]):
+                changed[name] = stored
+            elif before[1] != stored[1]:
+                rebound[name] = stored
             else:
                 continue
-            state[name] = value
+            state[name] = stored
         return changed, rebound
-
-
-def serial_of(stored: Stored) -> int | None:
-    """Return the serial number of a value's object, None for a value without identity."""
-    return stored[0] if type(stored) is tuple else None
-
-
-def text(stored: Stored) -> str:
-    """Return literal, marker or UNBOUND."""
-    return UNBOUND if stored is ABSENT else text_of(stored)
-
-
-def texts(changes: Mapping[str, Stored]) -> dict[str, str]:
-    """Return name -> text."""
-    return {name: text(value) for name, value in changes.items()}

@@ -1,241 +1,202 @@
-"""The raw log of one frame while it runs: line events, and between them the values that changed.
+"""The raw log of one frame while it runs, as columns of numbers.
 
-`items` is one flat list, which is what makes it small and quick: an `Effect` is a line event; a text is the
-name of a variable, and the item after it is its new value; a `Mark` is anything else that happened.
+An *event* is a line that is about to run. The changes between two events are rows of three numbers: the name,
+its new value, the object; a name with the value `ABSENT` has none any more. A mark is anything else that
+happened between two events.
 """
 
+from array import array
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, Literal
+from typing import Any
 
 from tracer.codes import CodeFacts
-from tracer.effects import Effect
-from tracer.snapshots import ATOMS, CONTAINERS, Packed, Stored, holds_defaults, is_mutable, pack
+from tracer.literals import MAX_CHARS
+from tracer.snapshots import ATOMS, Packed, is_mutable, pack
 
-ABSENT: Any = type("Absent", (), {"__slots__": (), "__repr__": lambda self: "<unbound>"})()
-"""Stands for the value of a name that has none."""
+ABSENT = 0
+"""Number of the value of a name that has none."""
 
-EVERYTHING = Effect(0)
+NO_OBJECT = -1
+"""Serial number of an object whose identity is no property of the program."""
 
-_REBUILT_BY_OPERATORS = frozenset({tuple, frozenset, bytes, complex})
+_NOTHING: Any = object()
+
+RAISE, SUSPEND, RESUME, PRINT = 1, 2, 3, 4
+"""Kinds of marks; with each come three numbers.
+
+| mark | first | second | third |
+|---|---|---|---|
+| RAISE | the exception's name, among the values | whether it came from a callee | the exception |
+| SUSPEND | the value that is handed out | number of changes before | its object |
+| RESUME | length of the output | | |
+| PRINT | length of the output | | |
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something that happened between two line events.
+@dataclass(slots=True)
+class Pool:
+    """What the logs of a run share: each name, value and object by its number.
 
-    `raise` carries (name of the exception type, whether it came from a callee), `suspend` the yielded
-    value, `print` and `resume` the length of the output so far.
+    Attributes:
+        names: name -> its number.
+        values: what was kept of each value, by number: an atom, or its contents. The first is `ABSENT`.
+        objects: address -> serial number. Addresses are used again, but never by two objects that are alive;
+            and only objects of one moment are compared.
+        bytes_left: how much more may be kept.
     """
 
-    kind: Literal["raise", "suspend", "resume", "print"]
-    detail: Any
+    bytes_left: int
+    names: dict[str, int] = field(default_factory=dict)
+    values: list[Any] = field(default_factory=lambda: ["<unbound>"])
+    objects: dict[int, int] = field(default_factory=dict)
+
+    def name(self, name: str) -> int:
+        """Return the number of a name."""
+        return self.names.setdefault(name, len(self.names))
+
+    def value(self, kept: Any) -> int:
+        """Keep a value and return its number."""
+        if type(kept) is bytes or type(kept) is str:
+            self.bytes_left -= min(len(kept), MAX_CHARS)
+        self.values.append(kept)
+        return len(self.values) - 1
+
+    def atom_or_contents(self, value: Any) -> int:
+        """Keep any value and return its number."""
+        return self.value(value) if type(value) in ATOMS else self.value(Contents(pack(value)))
+
+    def serial(self, value: object) -> int:
+        """Return the number of an object, NO_OBJECT for one whose identity is no property of the program."""
+        return self.objects.setdefault(id(value), len(self.objects)) if is_mutable(value) else NO_OBJECT
+
+
+class Contents:
+    """The contents of a value among atoms, so that a text that is a marker is told from a string."""
+
+    __slots__ = ("packed",)
+
+    def __init__(self, packed: Packed) -> None:
+        self.packed = packed
 
 
 class FrameLog:
-    """See the module's text."""
+    """See the module's text. It holds no object of the program but atoms: what dies, dies as without it."""
 
     __slots__ = (
-        "_globals", "_nested", "_on_defaults", "_position", "_printed", "_serials", "call", "contents",
-        "facts", "function", "index", "is_suspended", "items", "last", "parent", "pending", "plan",
-        "printed_before", "raised", "returned", "watch",
+        "atoms", "call", "code", "contents", "events", "facts", "final", "index", "is_suspended", "marks",
+        "names", "objects", "objects_now", "parent", "pool", "printed", "printed_before", "raised",
+        "returned", "starts", "values", "watch",
     )  # fmt: skip
 
-    def __init__(self, function: str, call: int, index: int, parent: int | None, facts: CodeFacts) -> None:
-        self.function = function
+    def __init__(
+        self, facts: CodeFacts, code: int, call: int, index: int, parent: int | None, pool: Pool, printed: int
+    ) -> None:
+        self.facts = facts
+        self.code = code
         self.call = call
         self.index = index
         self.parent = parent
-        self.facts = facts
-        self.items: list[Any] = []
-        self.last: dict[str, object] = {}
-        self.plan = EVERYTHING
-        self.pending: str | None = None
-        self.raised: str | None = None
-        self.returned: Stored | None = ABSENT
-        self.printed_before = 0
-        self.is_suspended = False
-        self.watch: Callable[[FrameType, str, Any], Any] | None = None
+        self.pool = pool
+        self.events = array("i")
+        self.starts = array("i")
+        self.names = array("i")
+        self.values = array("i")
+        self.objects = array("i")
+        self.marks = array("i")
+        self.atoms: dict[str, object] = {}
         self.contents: dict[str, Packed] = {}
-        self._nested: set[str] = set()
-        self._globals: Mapping[str, object] = {}
-        self._serials: dict[int, int] = {}
-        self._position: Callable[[], int] = _nowhere
-        self._on_defaults: Callable[[], object] = _nowhere
-        self._printed = 0
-
-    def attach(
-        self,
-        frame: FrameType,
-        serials: dict[int, int],
-        position: Callable[[], int],
-        on_defaults: Callable[[], None],
-    ) -> None:
-        """Say where the values come from, and whom to tell of a defaultdict."""
-        self._globals = frame.f_globals
-        self._serials = serials
-        self._position = position
-        self._on_defaults = on_defaults
-        self._printed = self.printed_before = position()
+        self.objects_now: dict[str, int] = {}
+        self.raised: tuple[str, int] | None = None
+        self.returned: tuple[int, int] | None = None
+        self.is_suspended = False
+        self.printed = self.printed_before = printed
+        self.watch: Callable[[FrameType, str, Any], Any] | None = None
 
     def release(self) -> None:
-        """Let go of the objects of the program."""
-        self._globals = {}
-        self.last, self.contents, self._serials = {}, {}, {}
-        self._nested = set()
-        self._position, self._on_defaults, self.watch = _nowhere, _nowhere, None
+        """Let go of what only recording needs."""
+        self.atoms, self.contents, self.objects_now = {}, {}, {}
+        self.watch = None
 
-    def set(self, name: str, value: object) -> None:
-        """Log that a name stands for another object."""
-        items = self.items
-        if type(value) in ATOMS:
-            self.last[name] = value
-            if name in self.contents:
-                del self.contents[name]
-                self._nested.discard(name)
-        else:
-            self.last[name] = value
-            packed = self._pack(name, value)
-            items.append(name)
-            items.append((self._serial(value), packed))
-            return
-        items.append(name)
-        items.append(value)
-
-    def unset(self, name: str) -> None:
-        """Log that a local name has no value any more."""
-        if name not in self.facts.globals:
-            self._forget(name)
-
-    def observe(self, plan: Effect, variables: Mapping[str, object]) -> None:
-        """Log what a line with the effect `plan` changed."""
-        if plan.prints:
-            position = self._position()
-            if position != self._printed:
-                self._printed = position
-                self.items.append(Mark("print", position))
-        if plan.rebinds:
-            self._compare_all(variables)
-            return
-        last = self.last
-        for name in plan.names:
-            if name in variables:
-                if name not in last or last[name] is not variables[name]:
-                    self.set(name, variables[name])
-            elif name in last:
-                self.unset(name)
-        if plan.everything:
-            self._recheck_all()
-            return
-        for name in plan.targets:
-            if not self._mutated(name, plan):
-                self._recheck_all()
-                return
-
-    def exception(self, name: str, propagated: bool) -> None:
-        """Log an exception event."""
-        self.pending = name
-        self.items.append(Mark("raise", (name, propagated)))
-
-    def raising(self) -> bool:
-        """Tell whether the last thing that happened is an exception."""
-        return bool(self.items) and type(self.items[-1]) is Mark and self.items[-1].kind == "raise"
-
-    def suspend(self, value: object) -> None:
-        """Log that the frame is suspended and hands out a value."""
-        self.is_suspended = True
-        self.items.append(Mark("suspend", self.stored(value)))
-
-    def resume(self) -> None:
-        """Log that the frame goes on; anything may have changed meanwhile."""
-        self.plan = EVERYTHING
-        self.is_suspended = False
-        self._printed = self._position()
-        self.items.append(Mark("resume", self._printed))
-
-    def stored(self, value: object) -> Stored:
-        """Return what is kept of a value."""
-        if type(value) in ATOMS:
-            return value  # type: ignore[return-value]
-        return self._serial(value), pack(value)[0]
-
-    def _compare_all(self, variables: Mapping[str, object]) -> None:
-        contents, last = self.contents, self.last
+    def look(self, variables: Mapping[str, Any], module: Mapping[str, Any]) -> None:
+        """Log what differs from what was seen last, of the locals and the module's variables."""
+        atoms = self.atoms
         for name, value in variables.items():
-            if name not in last or last[name] is not value:
-                self.set(name, value)
-            elif name in contents:
-                self._recheck(name)
-        module = self.facts.globals
-        for name in module:
-            if name not in self._globals:
-                if name in last:
-                    self._forget(name)
-            elif name not in last or last[name] is not self._globals[name]:
-                self.set(name, self._globals[name])
-            elif name in contents:
-                self._recheck(name)
-        if len(last) > len(variables):
-            for name in [name for name in last if name not in variables and name not in module]:
-                self._forget(name)
+            if type(value) in ATOMS:
+                if name not in atoms or atoms[name] is not value:
+                    self._set_atom(name, value)
+            else:
+                self._look_at(name, value)
+        used = self.facts.globals
+        for name in used:
+            value = module.get(name, _NOTHING)
+            if value is _NOTHING:
+                if name in atoms or name in self.contents:
+                    self._unset(name)
+            elif type(value) in ATOMS:
+                if name not in atoms or atoms[name] is not value:
+                    self._set_atom(name, value)
+            else:
+                self._look_at(name, value)
+        if len(atoms) + len(self.contents) > len(variables):
+            for name in [*atoms, *self.contents]:
+                if name not in variables and name not in used:
+                    self._unset(name)
 
-    def _forget(self, name: str) -> None:
-        del self.last[name]
-        self.contents.pop(name, None)
-        self._nested.discard(name)
-        self.items += (name, ABSENT)
+    def print(self, position: int) -> None:
+        """Log how much was printed so far."""
+        if position != self.printed:
+            self.printed = position
+            self.mark(PRINT, position, 0, 0)
 
-    def _mutated(self, target: str, plan: Effect) -> bool:
-        """Look at the object that a line changed through `target`; False: cannot tell what it was."""
-        contents, nested = self.contents, self._nested
-        if target not in contents:
-            return target in plan.names and target in self.last  # a number that an operator replaced
-        value = self.last[target]
-        kind = type(value)
-        if kind not in CONTAINERS:
-            return kind in _REBUILT_BY_OPERATORS and target in plan.names
-        if plan.deep and target in nested:
-            return False  # in `rows[i] += [1]` an element is changed, and it may have a name of its own
-        self._recheck(target)
-        if plan.deep and target in nested:
-            return False
-        if len(contents) > 1:
-            for name in list(contents):
-                if name != target and (name in nested or self.last[name] is value):
-                    self._recheck(name)
-        return True
+    def mark(self, kind: int, first: int, second: int, third: int) -> None:
+        """Log that something happened after the latest event."""
+        self.marks.extend((kind, len(self.events), first, second, third))
 
-    def _recheck_all(self) -> None:
-        for name in list(self.contents):
-            self._recheck(name)
+    def is_raising(self) -> bool:
+        """Tell whether the last thing that happened is an exception."""
+        return bool(self.marks) and self.marks[-5] == RAISE and self.marks[-4] == len(self.events)
 
-    def _recheck(self, name: str) -> None:
-        value = self.last[name]
-        packed, flat = pack(value)
-        if packed != self.contents[name]:
-            self.contents[name] = packed
-            (self._nested.discard if flat else self._nested.add)(name)
-            if type(packed) is str and holds_defaults(value):
-                self._on_defaults()
-            items = self.items
-            items.append(name)
-            items.append((self._serial(value), packed))
+    def left_by(self) -> tuple[str, int] | None:
+        """Return name and number of the exception that ended the frame, None where none did.
 
-    def _pack(self, name: str, value: object) -> Packed:
-        packed, flat = pack(value)
+        The number is NO_OBJECT where it was one of several, and nobody who was watched saw which one left.
+        """
+        if self.raised is not None or self.returned is not None or self.is_suspended:
+            return self.raised
+        rows = zip(*[iter(self.marks)] * 5, strict=True)
+        seen = {row[4]: self.pool.values[row[2]] for row in rows if row[0] == RAISE}
+        if not seen:
+            return None
+        number, name = list(seen.items())[-1]
+        return name, number if len(seen) == 1 else NO_OBJECT
+
+    def _set_atom(self, name: str, value: object) -> None:
+        self.atoms[name] = value
+        if name in self.contents:
+            del self.contents[name], self.objects_now[name]
+        self._add(name, self.pool.value(value), NO_OBJECT)
+
+    def _look_at(self, name: str, value: object) -> None:
+        before = self.contents.get(name)
+        packed = pack(value, before)
+        serial = self.pool.serial(value)
+        # A marker is no value: what changed from one to the same one may have changed.
+        if before is not None and packed == before and serial == self.objects_now[name]:
+            return
         self.contents[name] = packed
-        if flat:
-            self._nested.discard(name)
-        else:
-            self._nested.add(name)
-        if type(packed) is str and holds_defaults(value):
-            self._on_defaults()
-        return packed
+        self.objects_now[name] = serial
+        self.atoms.pop(name, None)
+        self._add(name, self.pool.value(Contents(packed)), serial)
 
-    def _serial(self, value: object) -> int | None:
-        return self._serials.setdefault(id(value), len(self._serials)) if is_mutable(value) else None
+    def _unset(self, name: str) -> None:
+        self.atoms.pop(name, None)
+        if name in self.contents:
+            del self.contents[name], self.objects_now[name]
+        self._add(name, ABSENT, NO_OBJECT)
 
-
-def _nowhere() -> int:
-    return 0
+    def _add(self, name: str, value: int, serial: int) -> None:
+        self.names.append(self.pool.name(name))
+        self.values.append(value)
+        self.objects.append(serial)

@@ -12,6 +12,7 @@ from tracer.shapes import RESERVED, Record
 
 MAX_CHARS = 20_000
 MAX_DEPTH = 50
+MAX_NODES = 2_000
 
 ATOMS = (type(None), bool, int, float, str, bytes)
 FACTORIES = {kind.__name__: kind for kind in (list, dict, set, tuple, int, float, str, bool, bytes)}

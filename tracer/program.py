@@ -10,10 +10,23 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import CodeType
 
 
 class ProgramError(ValueError):
     """A program that does not parse, with the line and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines of a block of statements, 1-based and inclusive."""
+
+    first: int
+    last: int
+
+    def holds(self, line: int) -> bool:
+        """Tell whether a line belongs to the block."""
+        return self.first <= line <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +60,10 @@ class Program:
         loops: first line of a statement -> the loops around it, outermost first, within its function.
         headers: line of a loop header -> that loop.
         conditions: line of an `if` or `while` header -> (first, last) line of the block run when true.
+        reentered: line of a `with` header -> its block: its line comes up once more on the way out.
         unclear: lines whose executions cannot be counted by line events.
         nodes: first line of a statement -> its syntax node.
+        code_lines: lines that the compiled code has instructions for.
     """
 
     source: str
@@ -56,8 +71,10 @@ class Program:
     loops: dict[int, tuple[Loop, ...]] = field(default_factory=dict)
     headers: dict[int, Loop] = field(default_factory=dict)
     conditions: dict[int, tuple[int, int]] = field(default_factory=dict)
+    reentered: dict[int, Block] = field(default_factory=dict)
     unclear: set[int] = field(default_factory=set)
     nodes: dict[int, ast.AST] = field(default_factory=dict)
+    code_lines: frozenset[int] = frozenset()
 
 
 @lru_cache(maxsize=512)
@@ -67,9 +84,52 @@ def analyse(source: str) -> Program:
     Raises:
         ProgramError: it does not parse.
     """
+    tree = parse_source(source)
     program = Program(source)
-    _block(parse_source(source).body, (), program)
+    program.code_lines = _code_lines(source)
+    _block(tree.body, (), program)
     return program
+
+
+def _code_lines(source: str) -> frozenset[int]:
+    """Return the lines that the compiled code has instructions for: only they can give line events.
+
+    Raises:
+        ProgramError: it parses, but does not compile.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            waiting = [compile(source, "<program>", "exec", dont_inherit=True)]
+    except SyntaxError as error:
+        raise ProgramError(f"line {error.lineno}: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ProgramError(f"the program does not compile: {error}") from None
+    lines: set[int] = set()
+    while waiting:
+        code = waiting.pop()
+        lines.update(line for _, _, line in code.co_lines() if line)
+        waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return frozenset(lines)
+
+
+def module_variables(source: str) -> frozenset[str]:
+    """Return the names of a module's variables: functions, classes and imports are left out.
+
+    Raises:
+        ProgramError: it does not parse.
+    """
+    tree = parse_source(source)
+    names = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        waiting += ast.iter_child_nodes(node)
+    return frozenset(names)
 
 
 def parse_source(source: str) -> ast.Module:
@@ -104,6 +164,7 @@ def _statement(node: ast.stmt, loops: tuple[Loop, ...], program: Program) -> Non
             _block(node.orelse, loops, program)
         case ast.With() | ast.AsyncWith():
             program.unclear.add(node.lineno)  # its line comes up once more on the way out
+            program.reentered[node.lineno] = Block(_first_line(node.body[0]), max(_last_lines(node.body)))
             _block(node.body, loops, program)
         case ast.Try() | ast.TryStar():
             _block(node.body, loops, program)
@@ -144,8 +205,7 @@ def _place(
     loops: tuple[Loop, ...],
     program: Program,
 ) -> None:
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    first = _first_line(node)
     for line in range(first, (last or node.lineno) + 1):
         if line in program.statement:
             program.unclear |= {line, program.statement[line], first}
@@ -154,35 +214,55 @@ def _place(
     program.nodes.setdefault(first, node)
 
 
+def _first_line(node: ast.stmt | ast.ExceptHandler | ast.pattern) -> int:
+    """Return the line on which a statement begins: of a decorated definition, that of its first decorator."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _begin_of(body: list[ast.stmt], program: Program) -> ast.stmt | None:
+    """Return the first statement of a block that gives a line event, None where none does."""
+    for statement in body:
+        lines = range(_first_line(statement), (statement.end_lineno or statement.lineno) + 1)
+        if leaves_a_trace(statement) and not program.code_lines.isdisjoint(lines):
+            return statement
+    return None
+
+
 def _loop(node: ast.For | ast.AsyncFor | ast.While, program: Program) -> Loop:
     endless = isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
     body_last = max(_last_lines(node.body))
-    loop = Loop(node.lineno, node.body[0].lineno, body_last, endless)
+    begin = _begin_of(node.body, program)
+    first = _first_line(begin or node.body[0])
+    loop = Loop(node.lineno, first, body_last, endless)
     program.headers.setdefault(node.lineno, loop)
     if isinstance(node, ast.While) and not endless:
         _condition(node, program)
-    if node.body[0].lineno <= (_header_last(node) or node.lineno) or (endless and not _countable(node.body)):
+    is_clear = begin is not None and first > (_header_last(node) or node.lineno)
+    if not is_clear or (endless and not _countable(node.body, begin)):
         program.unclear.update(range(node.lineno, body_last + 1))
     return loop
 
 
-def _countable(body: list[ast.stmt]) -> bool:
+def _countable(body: list[ast.stmt], begin: ast.stmt | None) -> bool:
     """Tell whether line events separate the iterations of an endless loop.
 
     Its first statement marks them, so it must give exactly one event each time, and something must run
     between two executions of it.
     """
-    first = body[0]
-    if len(body) == 1 or isinstance(first, ast.With | ast.AsyncWith | ast.Global | ast.Nonlocal):
+    if begin is None or begin is body[-1] or getattr(begin, "decorator_list", []):
         return False
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+    if isinstance(begin, ast.With | ast.AsyncWith | ast.Try | ast.TryStar | ast.Match):
         return False
-    return not getattr(first, "decorator_list", [])
+    return begin.lineno == (_header_last(begin) or begin.lineno)
 
 
 def _condition(node: ast.If | ast.While, program: Program) -> None:
-    if node.body[0].lineno > (node.test.end_lineno or node.lineno):
-        program.conditions[node.lineno] = (node.body[0].lineno, max(_last_lines(node.body)))
+    begin = _begin_of(node.body, program)
+    if begin is not None and _first_line(begin) > (node.test.end_lineno or node.lineno):
+        program.conditions[node.lineno] = (_first_line(node.body[0]), max(_last_lines(node.body)))
+    else:
+        program.unclear.add(node.lineno)
 
 
 def _last_lines(statements: list[ast.stmt]) -> Iterator[int]:
@@ -192,7 +272,9 @@ def _last_lines(statements: list[ast.stmt]) -> Iterator[int]:
 def leaves_a_trace(node: ast.AST) -> bool:
     """Tell whether running a statement gives a line event."""
     match node:
-        case ast.Global() | ast.Nonlocal() | ast.Expr(value=ast.Constant()) | ast.AnnAssign(value=None):
+        case ast.Global() | ast.Nonlocal() | ast.Expr(value=ast.Constant()):
+            return False
+        case ast.AnnAssign(value=None, simple=1):
             return False
     return not isinstance(node, ast.pattern)
 
@@ -219,3 +301,22 @@ def functions_of(source: str) -> dict[int, str]:
 
     visit(parse_source(source), "", None)
     return functions
+
+
+@lru_cache(maxsize=512)
+def parameters_of(source: str) -> dict[str, frozenset[str]]:
+    """Return qualified name of a function -> the names of its parameters."""
+    parameters: dict[str, frozenset[str]] = {}
+
+    def visit(node: ast.AST, prefix: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                name = prefix + child.name
+                own = frozenset(part.arg for part in ast.walk(child.args) if isinstance(part, ast.arg))
+                parameters[name] = parameters.get(name, frozenset()) | own
+                visit(child, f"{name}.<locals>.")
+            else:
+                visit(child, f"{prefix}{child.name}." if isinstance(child, ast.ClassDef) else prefix)
+
+    visit(parse_source(source), "")
+    return parameters

@@ -20,7 +20,7 @@ suspension. `tracer.answers.evaluate` answers them.
 | same_object | whether two names stand for one object after a line |
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Reason = Literal[
@@ -41,6 +41,8 @@ Reason = Literal[
     "immutable",
     "not deterministic",
     "cut",
+    "unconfirmed",
+    "observers differ",
 ]
 
 
@@ -256,9 +258,10 @@ QUERY_KINDS: dict[str, type[Query]] = {
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """The answer that execution gave, as a canonical literal."""
+    """The answer that execution gave, as a canonical literal; `observers` names those that stand behind it."""
 
     literal: str
+    observers: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ import sys
 from abc import ABCMeta
 from collections.abc import Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from types import GetSetDescriptorType, MemberDescriptorType
+from unicodedata import normalize
 
 CONSTRUCTORS = frozenset({
     "Counter", "Decimal", "Fraction", "OrderedDict", "bytearray", "complex", "date", "datetime",
@@ -62,14 +64,17 @@ def fields_of(value: object) -> Sequence[tuple[str, object]] | None:
     if shape.namespace is not None:
         attributes.update(shape.namespace.__get__(value))
     if shape.is_tuple:
-        return None if attributes else tuple(zip(shape.fields, tuple.__iter__(value), strict=True))  # type: ignore[arg-type]
+        parts = tuple(tuple.__iter__(value))  # type: ignore[arg-type]
+        if attributes or len(parts) != len(shape.fields):
+            return None
+        return tuple(zip(shape.fields, parts, strict=True))
     for name, slot in shape.slots:
         try:
             attributes[name] = slot.__get__(value)
         except AttributeError:  # not assigned
             continue
     first = [name for name in shape.fields if name in attributes]
-    if not all(type(name) is str and name.isidentifier() for name in attributes):
+    if not all(map(_is_readable, attributes)):
         return None
     rest = sorted(name for name in attributes if name not in shape.fields)
     return [(name, attributes[name]) for name in (*first, *rest)]
@@ -83,8 +88,15 @@ def name_of(value: object) -> str:
     return name
 
 
+def _is_readable(name: object) -> bool:
+    """Tell whether a name can be written in a literal and is read back as it is."""
+    if type(name) is not str or not name.isidentifier() or iskeyword(name) or name == "__debug__":
+        return False
+    return name.isascii() or normalize("NFKC", name) == name
+
+
 def _shape(cls: type) -> _Shape | None:
-    if cls.__name__ in RESERVED or not cls.__name__.isidentifier() or not cls.__flags__ & _HEAP_TYPE:
+    if cls.__name__ in RESERVED or not _is_readable(cls.__name__) or not cls.__flags__ & _HEAP_TYPE:
         return None
     fields: tuple[str, ...] = ()
     slots: list[tuple[str, MemberDescriptorType]] = []
@@ -95,6 +107,8 @@ def _shape(cls: type) -> _Shape | None:
         if base is tuple and isinstance(getattr(cls, "_fields", None), tuple):
             is_tuple = True
             fields = cls._fields  # type: ignore[attr-defined]
+            if not all(map(_is_readable, fields)):
+                return None
             continue
         if base.__name__ in _TRANSPARENT_BASES and _is_library(base):
             continue

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, overload
 
-from tracer.columns import Columns, text, texts
+from tracer.columns import Columns
 
 Exit = Literal["exhausted", "break", "return", "exception"]
 
@@ -62,11 +62,11 @@ class LoopRun:
 class Steps(Sequence[Step]):
     """The steps of a frame; each is made when it is asked for."""
 
-    __slots__ = ("_columns", "_ended_by", "_output")
+    __slots__ = ("_columns", "_output", "_raised_at")
 
-    def __init__(self, columns: Columns, ended_by: str | None, output: str) -> None:
+    def __init__(self, columns: Columns, raised_at: int | None, output: str) -> None:
         self._columns = columns
-        self._ended_by = ended_by
+        self._raised_at = raised_at
         self._output = output
 
     def __len__(self) -> int:
@@ -99,19 +99,17 @@ class Steps(Sequence[Step]):
         columns = self._columns
         raised, propagated = columns.raised.get(index, (None, False))
         start, end = columns.printed.get(index, (0, 0))
-        # The last exception of a frame that an exception ended is the one that was not handled.
-        lost = raised is not None and self._ended_by is not None and index == max(columns.raised)
         return Step(
             line=columns.lines[index],
             occurrence=columns.occurrences[index],
             iterations=columns.iterations[index],
-            changed=texts(columns.changes(index)),
+            changed=columns.texts(columns.changes(index)),
             next_line=columns.lines[index + 1] if index + 1 < len(columns) else None,
             branch=columns.branch(index),
             raised=raised,
             propagated=propagated,
-            handled=raised is not None and not lost,
-            yielded=text(columns.yielded[index]) if index in columns.yielded else None,
-            resumed=texts(columns.resumed.get(index, {})),
+            handled=raised is not None and index != self._raised_at,
+            yielded=columns.text(columns.yielded[index]) if index in columns.yielded else None,
+            resumed=columns.texts(columns.resumed.get(index, {})),
             stdout=self._output[start:end],
         )

@@ -2,13 +2,17 @@
 
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from tracer.columns import UNBOUND, Columns, serial_of, texts
+from tracer.columns import UNBOUND, Columns
+from tracer.framelog import NO_OBJECT
 from tracer.order import Moment, moments
 from tracer.steps import Exit, LoopRun, Step, Steps
 from tracer.turns import Turn, index_at
+
+if TYPE_CHECKING:
+    from tracer.witness.testimony import Testimony
 
 __all__ = [
     "RECURSION_LIMIT", "UNBOUND", "DifferentPythonError", "Exit", "Frame", "LoopRun", "Parts", "Step",
@@ -25,11 +29,20 @@ class DifferentPythonError(ValueError):
 
 @dataclass(slots=True)
 class Parts:
-    """What is put together of a frame when it is first asked for; `positions` of its steps in the log."""
+    """What is put together of a frame when it is first asked for.
+
+    Attributes:
+        columns: its steps.
+        loops: its passes through loops.
+        positions: index in the log of the first event of each step.
+        raised_at: the step in which the exception that ended the frame was raised or came in; None where
+            none did, and where it was one of several and nobody saw which.
+    """
 
     columns: Columns
     loops: tuple[LoopRun, ...]
     positions: "array[int]" = field(default_factory=lambda: array("I"))
+    raised_at: int | None = None
 
 
 Turns = Callable[["Frame"], tuple[Turn, ...]]
@@ -70,7 +83,12 @@ class Frame:
     @property
     def steps(self) -> Steps:
         """The steps in execution order."""
-        return Steps(self.columns, self.raised, self._output())
+        return Steps(self.columns, self.raised_at, self._output())
+
+    @property
+    def raised_at(self) -> int | None:
+        """Index of the step in which the exception that ended the call was raised or came in, if known."""
+        return self._ready().raised_at
 
     @property
     def loops(self) -> tuple[LoopRun, ...]:
@@ -92,20 +110,22 @@ class Frame:
     @property
     def arguments(self) -> dict[str, str]:
         """Name -> literal or marker when the first line is about to run."""
-        return texts(self.columns.arguments)
+        return self.columns.texts(self.columns.arguments)
 
     @property
     def globals(self) -> dict[str, str]:
         """Name -> literal or marker of the module's variables that the function uses, at the same time."""
-        return texts(self.columns.globals)
+        return self.columns.texts(self.columns.globals)
 
     def before(self, index: int) -> dict[str, str]:
         """Return name -> literal right before the step at `index` (or, past the last, at the end)."""
-        return texts(self.columns.state(min(index, len(self.columns)) - 1, going_on=True))
+        columns = self.columns
+        return columns.texts(columns.state(min(index, len(columns)) - 1, going_on=True))
 
     def after(self, index: int) -> dict[str, str]:
         """Return name -> literal at the frame's next event after the step at `index`."""
-        return texts(self.columns.state(min(index, len(self.columns) - 1), going_on=False))
+        columns = self.columns
+        return columns.texts(columns.state(min(index, len(columns) - 1), going_on=False))
 
     def objects(self, index: int) -> dict[str, int]:
         """Return name -> serial number of its object after the step at `index` (-1: before the first).
@@ -114,7 +134,7 @@ class Frame:
         number: whether two are one object is no property of the program.
         """
         state = self.columns.state(index, going_on=False)
-        return {name: serial for name, value in state.items() if (serial := serial_of(value)) is not None}
+        return {name: serial for name, (_, serial) in state.items() if serial != NO_OBJECT}
 
     def step_at(self, position: int) -> int | None:
         """Return the index of the step that had begun before the item at `position` was logged."""
@@ -158,6 +178,8 @@ class Trace:
         frames: in call order; the entry point's is the first.
         cut: why recording ended early, None if it did not.
         stdout: what the call printed.
+        second: what the second observer saw of the same call, None where it saw none.
+        unconfirmed: why there is no second observation.
     """
 
     code: str
@@ -165,6 +187,16 @@ class Trace:
     frames: tuple[Frame, ...]
     cut: str | None
     stdout: str = ""
+    second: "Testimony | None" = field(default=None, compare=False, repr=False)
+    unconfirmed: str = field(default="only one observer saw this run", compare=False, repr=False)
+
+    def with_second(self, testimony: "Testimony") -> "Trace":
+        """Return the trace with what the second observer saw of the same call."""
+        return replace(self, second=testimony, unconfirmed="")
+
+    def without_second(self, reason: str) -> "Trace":
+        """Return the trace with the reason for which no second observer confirms it."""
+        return replace(self, second=None, unconfirmed=reason)
 
     @property
     def step_count(self) -> int:

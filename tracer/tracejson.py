@@ -1,13 +1,15 @@
-"""Traces as plain JSON values, one object a step: for other programs, and for the way out of the sandbox."""
+"""Traces as plain JSON values, one object a step: for other programs."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from tracer.columns import UNBOUND, Changes, Columns, serial_of
-from tracer.framelog import ABSENT
+from tracer.columns import TEXT, UNBOUND, Changes, Columns, Stored, Values
+from tracer.framelog import ABSENT, NO_OBJECT
 from tracer.trace import Frame, LoopRun, Parts, Trace
 from tracer.turns import Turn
+from tracer.wire import Packer, Unpacker
 
 
 def trace_to_json(trace: Trace) -> dict[str, Any]:
@@ -54,6 +56,7 @@ def _frame_to_json(frame: Frame) -> dict[str, Any]:
         "loops": [asdict(run) for run in frame.loops],
         "returned": frame.returned,
         "raised": frame.raised,
+        "raised_at": frame.raised_at,
         "unclear": frame.unclear,
         "suspended": frame.suspended,
     }
@@ -70,35 +73,68 @@ def _frame_from_json(data: dict[str, Any], output: str) -> Frame:
 
 
 def _parts(data: dict[str, Any]) -> Parts:
-    columns = Columns()
-    known = data.get("objects", {})
-    columns.begin(_stored(data["arguments"], known), _stored(data.get("globals", {}), known))
+    known = _Known(data)
+    columns = Columns(known.values())
+    objects = data.get("objects", {})
+    columns.begin(known.stored(data["arguments"], objects), known.stored(data.get("globals", {}), objects))
     texts = {**data.get("globals", {}), **data["arguments"]}
     for step in data["steps"]:
         objects = step.get("objects", {})
         rebound = {name: texts[name] for name in objects if name not in step["changed"] and name in texts}
         index = columns.add(
-            step["line"], tuple(step["iterations"]), _stored({**rebound, **step["changed"]}, objects)
+            step["line"], tuple(step["iterations"]), known.stored({**rebound, **step["changed"]}, objects)
         )
         columns.set_branch(index, step["branch"])
         if step["raised"] is not None:
             columns.raised[index] = step["raised"], step.get("propagated", False)
         if step.get("yielded") is not None:
-            columns.yielded[index] = None, step["yielded"]
+            columns.yielded[index] = known.number(step["yielded"])
         texts.update(step["changed"])
         resumed = step.get("resumed", {})
         if resumed:
-            columns.resume(index, _stored(resumed, step.get("resumed_objects", {})))
+            columns.resume(index, known.stored(resumed, step.get("resumed_objects", {})))
             texts.update(resumed)
         if step.get("printed"):
             columns.printed[index] = tuple(step["printed"])
     columns.finish()
-    return Parts(columns, tuple(LoopRun(**run) for run in data["loops"]))
+    return Parts(
+        columns, tuple(LoopRun(**run) for run in data["loops"]), raised_at=data.get("raised_at")
+    )
+
+
+class _Known:
+    """The texts of a frame by number."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._numbers: dict[str, int] = {UNBOUND: ABSENT}
+        for texts in (data["arguments"], data.get("globals", {})):
+            self._add(texts.values())
+        for step in data["steps"]:
+            self._add(step["changed"].values())
+            self._add(step.get("resumed", {}).values())
+            self._add([step["yielded"]] if step.get("yielded") is not None else [])
+
+    def number(self, text: str) -> int:
+        """Return the number of a text."""
+        return self._numbers[text]
+
+    def stored(self, texts: dict[str, str], serials: dict[str, int]) -> Changes:
+        """Return values by number, with the serial numbers of their objects."""
+        found: dict[str, Stored] = {}
+        for name, text in texts.items():
+            found[name] = self._numbers[text], serials.get(name, NO_OBJECT)
+        return found
+
+    def values(self) -> Values:
+        """Return the table of the texts."""
+        packer = Packer()
+        packer.table([TEXT + text.encode("utf-8", "surrogatepass") for text in self._numbers])
+        return Values(Unpacker(packer.body()).table())
+
+    def _add(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            self._numbers.setdefault(text, len(self._numbers))
 
 
 def _serials(changes: Changes) -> dict[str, int]:
-    return {name: serial for name, value in changes.items() if (serial := serial_of(value)) is not None}
-
-
-def _stored(texts: dict[str, str], serials: dict[str, int]) -> Changes:
-    return {name: ABSENT if text == UNBOUND else (serials.get(name), text) for name, text in texts.items()}
+    return {name: serial for name, (_, serial) in changes.items() if serial != NO_OBJECT}

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-_NOBODY = -1
+from tracer.wire import MalformedError
+
+NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +45,31 @@ class TurnLog:
     Four numbers a turn: index of the frame, length of its log, and the same of the caller.
     """
 
-    __slots__ = ("_numbers",)
+    __slots__ = ("numbers",)
 
-    def __init__(self) -> None:
-        self._numbers = array("i")
+    def __init__(self, numbers: "array[int] | None" = None) -> None:
+        self.numbers = array("i") if numbers is None else numbers
+
+    def check(self, frames: int) -> None:
+        """Raise `MalformedError` unless the numbers can be those of so many frames."""
+        if len(self.numbers) % 4:
+            raise MalformedError("a turn is cut")
+        for frame, position, caller, caller_position in zip(*[iter(self.numbers)] * 4, strict=True):
+            if not (0 <= frame < frames and NOBODY <= caller < frames and position >= 0 <= caller_position):
+                raise MalformedError("a turn is of no frame")
 
     def add(self, frame: int, position: int, caller: int | None, caller_position: int) -> None:
         """Log that a frame begins or goes on."""
-        self._numbers.extend((frame, position, _NOBODY if caller is None else caller, caller_position))
+        self.numbers.extend((frame, position, NOBODY if caller is None else caller, caller_position))
 
     def by_frame(self, frames: Sequence[Positioned]) -> Iterator["FrameTurns"]:
         """Return the turns of each frame."""
         rows: list[array[int]] = [array("i") for _ in frames]
         callers: list[dict[int, Positioned]] = [{} for _ in frames]
-        numbers = iter(self._numbers)
+        numbers = iter(self.numbers)
         for order, (frame, *row) in enumerate(zip(*[numbers] * 4, strict=True)):
             rows[frame].extend((order, *row))
-            if row[1] != _NOBODY:
+            if row[1] != NOBODY:
                 callers[frame][row[1]] = frames[row[1]]
         return map(FrameTurns, rows, callers)
 
@@ -80,8 +90,8 @@ class FrameTurns:
             Turn(
                 order,
                 own.step_at(position),
-                None if caller == _NOBODY else caller,
-                None if caller == _NOBODY else self._callers[caller].step_at(caller_position),
+                None if caller == NOBODY else caller,
+                None if caller == NOBODY else self._callers[caller].step_at(caller_position),
             )
             for order, position, caller, caller_position in zip(*[numbers] * 4, strict=True)
         )

@@ -14,9 +14,8 @@ from types import CodeType, FrameType
 from typing import Any
 
 from tracer.codes import facts_of
-from tracer.effects import Effects
 from tracer.recorder import stop_tracing
-from tracer.snapshots import plain_stored, text_of
+from tracer.values import literal
 
 Place = tuple[int, int]
 """(Index of the frame, index of the line event in the frame); states are those right before the line."""
@@ -86,7 +85,7 @@ class LineRecorder:
     def _on_call(self, frame: FrameType, event: str, arg: Any) -> Callable[[FrameType, str, Any], Any] | None:
         code = frame.f_code
         if code not in self._recorded:
-            facts = facts_of(code, self._filename, Effects())
+            facts = facts_of(code, self._filename)
             self._recorded[code] = facts.name if facts.recorded else None
         function = self._recorded[code]
         if function is None:
@@ -124,7 +123,7 @@ class LineRecorder:
             if event in ("line", "return"):
                 if len(lines) in chosen and (index, len(lines)) not in states:
                     states[index, len(lines)] = {
-                        name: text_of(plain_stored(value)) for name, value in frame.f_locals.items()
+                        name: literal(value) for name, value in frame.f_locals.items()
                     }
                 if event == "line":
                     try:

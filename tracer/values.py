@@ -26,6 +26,7 @@ from tracer.literals import (
     FACTORIES,
     MAX_CHARS,
     MAX_DEPTH,
+    MAX_NODES,
     LiteralError,
     literal_value,
     parse_expression,
@@ -38,12 +39,13 @@ __all__ = [
     "literal_value", "parse_expression", "parse_literal",
 ]  # fmt: skip
 
-MAX_NODES = 2_000
-
 _SAME_IN_PYTHON = frozenset({NoneType, bool, int, str, bytes})
 _PLAIN_NESTING = frozenset({list, tuple, dict})
 _ATOMIC = frozenset(ATOMS)
 _UNHASHABLE = frozenset({list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter})
+_PAIRS = frozenset({dict, defaultdict, OrderedDict, Counter})
+_SIZED = frozenset({list, tuple, set, frozenset, deque}) | _PAIRS
+_HASHED_BY_PYTHON = _ATOMIC | {complex, range, Decimal, Fraction, date, datetime, time, timedelta}
 
 
 class _NoLiteralError(Exception):
@@ -160,6 +162,8 @@ class _Writer:
             raise _NoLiteralError(f"<cyclic {name_of(value)}>")
         if len(self._parents) >= MAX_DEPTH:
             raise _NoLiteralError(f"<truncated {name_of(value)}>")
+        if kind in _SIZED and (len(value) << (kind in _PAIRS)) >= self._nodes:  # type: ignore[arg-type]
+            raise _NoLiteralError(f"<truncated {self._kind}>")  # before any part of it is looked at
         self._spend(2)
         writer = _WRITERS.get(kind)
         if self._keys and kind in _UNHASHABLE:
@@ -235,10 +239,22 @@ class _Writer:
         raise _NoLiteralError("<opaque defaultdict>")  # what it would give for a key is not known
 
     def _ordered(self, value: "OrderedDict[object, object]") -> str:
-        return f"OrderedDict({self._dict(value, ordered=True)})" if len(value) else "OrderedDict()"
+        """Write an OrderedDict in its own order, which is not that of the dict that it is based on."""
+        self._require_no_attributes(value)
+        # To go through it in its order is to look its keys up: that would run the code of a key's class.
+        if not all(map(_is_hashed_by_python, dict.keys(value))):
+            raise _NoLiteralError("<opaque OrderedDict>")
+        own = {key: dict.__getitem__(value, key) for key in OrderedDict.__iter__(value)}
+        return f"OrderedDict({self._dict(own, ordered=True)})" if own else "OrderedDict()"
 
     def _counter(self, value: Any) -> str:
+        self._require_no_attributes(value)
         return f"Counter({self._dict(value)})" if len(value) else "Counter()"
+
+    def _require_no_attributes(self, value: object) -> None:
+        """Refuse a value that carries more than its literal would say."""
+        if object.__getattribute__(value, "__dict__"):
+            raise _NoLiteralError(f"<opaque {name_of(value)}>")
 
     def _decimal(self, value: Decimal) -> str:
         if not self._keep_order and value.is_finite():
@@ -273,6 +289,18 @@ class _Writer:
         parts = [f"{name}={self.write(item)}" for name, item in fields]
         self._spend(sum(len(name) for name, _ in fields))
         return f"{name_of(value)}({', '.join(parts if self._keep_order else sorted(parts))})"
+
+
+def _is_hashed_by_python(key: object) -> bool:
+    """Tell whether hashing and comparing a key runs no code of the program."""
+    waiting = [key]
+    while waiting:
+        item = waiting.pop()
+        if type(item) is tuple or type(item) is frozenset:
+            waiting.extend(item)
+        elif type(item) not in _HASHED_BY_PYTHON:
+            return False
+    return True
 
 
 def _collide(texts: list[str]) -> bool:

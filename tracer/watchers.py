@@ -1,6 +1,5 @@
 """What can watch a call in the child: one protocol for all observers."""
 
-import json
 from contextlib import AbstractContextManager
 from types import CodeType
 from typing import Protocol
@@ -8,12 +7,8 @@ from typing import Protocol
 from tracer.observer import Observer
 from tracer.recorder import Recorder
 from tracer.told import Mode
-from tracer.tracejson import trace_to_json
+from tracer.witness.capture import Capture
 
-try:  # before the forks, which can read no files; not every checkout has it yet
-    from tracer.witness.capture import Capture
-except ImportError:
-    Capture = None
 
 
 class Watcher(Protocol):
@@ -30,20 +25,10 @@ class Watcher(Protocol):
         """Return what was seen, for `tracer.wire`'s `Unpacker`."""
 
 
-class _Recorded(Recorder):
-    """A recorder as a `Watcher`, until it is one itself."""
-
-    code = None
-
-    def report(self) -> bytes:
-        own = getattr(super(), "report", None)
-        return own() if own else json.dumps(trace_to_json(self.trace())).encode()
-
-
 def watcher_for(mode: Mode, source: str, filename: str, max_events: int) -> Watcher | None:
     """Return what watches a call in `mode`, None where only its outcome counts."""
     if mode == "record":
-        return _Recorded(filename, max_events, source=source)
+        return Recorder(filename, max_events, source=source)
     if mode == "witness":
         return Capture(source, filename, max_events)
     if mode == "observe":

@@ -1,0 +1,428 @@
+"""Puts hooks into a program: before every statement, around what ends a call, wherever control can turn.
+
+Each call of a function keeps a report in a hidden local variable, whose name no program can write. A hook is
+called with the variables of the frame (`locals()`, whose result it empties: up to Python 3.12 it is the frame's
+own, and would keep what the program lets go). Whatever is put in keeps order, laziness and lifetimes as they
+are; a `for` becomes a `while` that asks its iterator at the place where the header is executed.
+
+What runs once at import (the top level of the module, class bodies), lambdas and comprehensions are left as
+they are: they run inside a step.
+"""
+
+import ast
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
+
+_Node = TypeVar("_Node", bound=ast.AST)
+
+REPORT = ".report"
+"""The hidden variable."""
+
+HOOKS = ("begin", "make", "named", "locals")
+"""What stands for each of these is a constant, which `tracer.witness.capture` puts in after compilation."""
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Scope = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SILENT = (ast.Global, ast.Nonlocal)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A statement, or a clause of one that is executed by itself (`except`, `case`).
+
+    Attributes:
+        kind: such as "if", "while", "endless", "for", "return"; "simple" for any other.
+        line: its first line, decorators included.
+        last: last line of what is evaluated at the statement itself.
+        function: number of its function.
+        loops: sites of the loops around it, outermost first.
+    """
+
+    kind: str
+    line: int
+    last: int
+    function: int
+    loops: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Function:
+    """A function of the program.
+
+    Attributes:
+        name: qualified name.
+        parameters: in order.
+        vague: why its steps cannot be told, None if they can.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    vague: str | None = None
+
+
+@dataclass(slots=True)
+class Rewritten:
+    """A program with its hooks.
+
+    Attributes:
+        tree: what to compile.
+        sites: by number.
+        functions: by number.
+        placeholders: hook -> the constant that stands for it.
+    """
+
+    tree: ast.Module
+    sites: list[Site] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    placeholders: dict[str, bytes] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=256)
+def rewrite(source: str) -> Rewritten:
+    """Rewrite a program; raises SyntaxError (or its kin) where it does not parse."""
+    tree = ast.parse(source)
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    salt = 0
+    while any(b"\1%d%s" % (salt, name.encode()) in texts for name in HOOKS):
+        salt += 1
+    result = Rewritten(tree, placeholders={name: b"\1%d%s" % (salt, name.encode()) for name in HOOKS})
+    writer = _Rewriter(result)
+    tree.body = [part for node in tree.body for part in writer.at_import(node)]
+    ast.fix_missing_locations(tree)
+    return result
+
+
+class _Rewriter:
+    def __init__(self, result: Rewritten) -> None:
+        self._result = result
+        self._prefix = ""
+        self._globals: frozenset[str] = frozenset()
+        self._function = -1
+        self._loops: tuple[int, ...] = ()
+
+    # What is not in a function
+
+    def at_import(self, node: ast.stmt) -> list[ast.stmt]:
+        """Rewrite the functions in a statement that runs once."""
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                return [self._define(node)]
+            case ast.ClassDef():
+                self._class(node)
+                return [node]
+        for name in ("body", "orelse", "finalbody"):
+            if isinstance(getattr(node, name, None), list):
+                setattr(node, name, [part for one in getattr(node, name) for part in self.at_import(one)])
+        for clause in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
+            clause.body = [part for one in clause.body for part in self.at_import(one)]
+        return [node]
+
+    def _class(self, node: ast.ClassDef) -> None:
+        outer = self._prefix, self._globals, self._function, self._loops
+        self._prefix = f"{self._qualified(node.name)}."
+        self._globals, self._loops = frozenset(), ()
+        node.body = [part for one in node.body for part in self.at_import(one)]
+        self._prefix, self._globals, self._function, self._loops = outer
+
+    def _qualified(self, name: str) -> str:
+        return name if name in self._globals else self._prefix + name
+
+    # Functions
+
+    def _define(self, node: _Function) -> ast.stmt:
+        outer = self._prefix, self._globals, self._function, self._loops
+        name = self._qualified(node.name)
+        own = list(_own_nodes(node.body))
+        parameters = _parameters(node.args)
+        self._result.functions.append(Function(name, parameters, _vague(own)))
+        self._function = number = len(self._result.functions) - 1
+        self._prefix, self._loops = f"{name}.<locals>.", ()
+        self._globals = frozenset(word for one in own if isinstance(one, ast.Global) for word in one.names)
+        suspends = isinstance(node, ast.AsyncFunctionDef) or any(
+            isinstance(one, ast.Yield | ast.YieldFrom) for one in own
+        )
+        documented = ast.get_docstring(node, clean=False) is not None
+        doc, body = node.body[: int(documented)], node.body[int(documented) :]
+        where = node.body[0]
+        watched = self._watched(self._block(body), where)
+        self._prefix, self._globals, self._function, self._loops = outer
+        if suspends:
+            return self._made_when_called(node, doc, watched, number)
+        begin = self._assign(self._hooked("begin", where, number, self._variables(where)), where)
+        node.body = [*doc, begin, watched]
+        return node
+
+    def _watched(self, body: list[ast.stmt], where: ast.stmt) -> ast.stmt:
+        """Put a function's body between the hooks that see it end."""
+        end = [] if body and isinstance(body[-1], ast.Return | ast.Raise) else [
+            self._report("returns", where, -1, ast.Constant(None))
+        ]
+        fails = [self._report("fails", where), ast.Raise()]
+        leaves = [self._report("leaves", where, self._variables(where))]
+        handler = ast.ExceptHandler(None, None, fails)
+        return _at(where, ast.Try([*body, *end], [handler], [], leaves))
+
+    def _made_when_called(
+        self, node: _Function, doc: list[ast.stmt], watched: ast.stmt, number: int
+    ) -> ast.stmt:
+        """Make a generator or coroutine by a plain function, so that its call is seen when it is made."""
+        where = watched
+        names = _parameters(node.args)
+        plain = ast.arguments([], [ast.arg(name) for name in (*names, REPORT)], None, [], [], None, [])
+        kind = type(node)
+        inner = kind(name=".body", args=plain, body=[watched], decorator_list=[], type_params=[])
+        given: list[ast.expr] = [ast.Name(name, ast.Load()) for name in (*names, REPORT)]
+        made = ast.Call(ast.Name(".body", ast.Load()), given, [])
+        begin = self._assign(self._hooked("make", where, number, self._variables(where)), where)
+        result = self._hooked("named", where, number, made, ast.Constant(node.name))
+        fields = {name: getattr(node, name) for name in ast.FunctionDef._fields if hasattr(node, name)}
+        fields["body"] = [*doc, begin, _at(where, inner), _at(where, ast.Return(result))]
+        return ast.copy_location(ast.FunctionDef(**fields), node)
+
+    # Statements
+
+    def _block(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        return [part for node in statements for part in self._statement(node)]
+
+    def _statement(self, node: ast.stmt) -> list[ast.stmt]:
+        if isinstance(node, _SILENT) or (
+            isinstance(node, ast.AnnAssign) and node.value is None and node.simple
+        ):
+            return [node]
+        if isinstance(node, ast.While):
+            return self._while(node)
+        site = self._site(_kind(node), node, _header_end(node))
+        step = self._report("step", node, site, self._variables(node))
+        _ask_suspensions(node, self)
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                return [step, self._define(node)]
+            case ast.ClassDef():
+                self._class(node)
+            case ast.Return(value=None):  # no value may be put in where there is none: an async generator
+                return [step, self._report("returns", node, site, ast.Constant(None)), node]
+            case ast.Return(value=ast.expr() as value):
+                node.value = self._method("returns", node, ast.Constant(site), value)
+            case ast.For():
+                return [step, *self._for(node, site)]
+            case ast.If():
+                taken = self._report("taken", node, site)
+                node.body = [taken, *self._block(node.body)]
+                node.orelse = self._block(node.orelse)
+            case ast.With():
+                node.body = [self._passing(self._block(node.body), node)]
+            case ast.Try():
+                return [step, self._try(node)]
+            case ast.Match():
+                self._match(node)
+            case ast.AsyncFor() | ast.AsyncWith() | ast.TryStar():
+                node.body = self._block(node.body)
+                for clause in getattr(node, "handlers", []):
+                    clause.body = self._block(clause.body)
+                for name in ("orelse", "finalbody"):
+                    setattr(node, name, self._block(getattr(node, name, [])))
+        return [step, node]
+
+    def _for(self, node: ast.For, site: int) -> list[ast.stmt]:
+        hidden = f".loop{site}"
+        start = self._assign(self._method("loop", node, ast.Constant(site), node.iter), node, hidden)
+        own = ast.Name(hidden, ast.Load())
+        test = self._method("next", node, own, self._variables(node))
+        take = ast.Call(ast.Attribute(ast.Name(hidden, ast.Load()), "take", ast.Load()), [], [])
+        target = _at(node, ast.Assign([node.target], take))
+        body = [target, *self._inside(site, node.body)]
+        loop = ast.copy_location(ast.While(test, body, self._block(node.orelse)), node)
+        let_go = self._assign(ast.Constant(None), node, hidden)
+        return [start, _at(node, ast.Try([loop], [], [], [let_go]))]
+
+    def _while(self, node: ast.While) -> list[ast.stmt]:
+        endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+        site = self._site("endless" if endless else "while", node, node.test.end_lineno)
+        _ask_suspensions(node, self)
+        before = [self._report("start", node, site)]
+        if endless:
+            before.insert(0, self._report("step", node, site, self._variables(node)))
+        else:
+            test = self._method("test", node, ast.Constant(site), self._variables(node))
+            node.test = ast.BoolOp(ast.And(), [test, node.test])
+        node.body = [self._report("round", node, site), *self._inside(site, node.body)]
+        node.orelse = self._block(node.orelse)
+        return [*before, node]
+
+    def _inside(self, site: int, body: list[ast.stmt]) -> list[ast.stmt]:
+        outer, self._loops = self._loops, (*self._loops, site)
+        inside = self._block(body)
+        self._loops = outer
+        return inside
+
+    def _try(self, node: ast.Try) -> ast.stmt:
+        node.body = self._block(node.body)
+        for handler in node.handlers:
+            last = handler.type.end_lineno if handler.type else handler.lineno
+            site = self._site("except", handler, last)
+            caught = self._method("caught", handler, ast.Constant(site), self._variables(handler))
+            if handler.type is not None:
+                handler.type = ast.copy_location(ast.BoolOp(ast.And(), [caught, handler.type]), handler.type)
+            handler.body = self._block(handler.body)
+            if handler.type is None:
+                handler.body.insert(0, _at(handler, ast.Expr(caught)))
+        node.orelse = self._block(node.orelse)
+        if not node.finalbody:
+            return node
+        final, node.finalbody = self._block(node.finalbody), []
+        inside = node.body if not node.handlers else [node]
+        return ast.copy_location(ast.Try([self._passing(inside, node)], [], [], final), node)
+
+    def _passing(self, body: list[ast.stmt], where: ast.stmt) -> ast.stmt:
+        """Have an exception reported that leaves a block, where something may end it unseen."""
+        handler = ast.ExceptHandler(None, None, [self._report("passing", where), ast.Raise()])
+        return _at(where, ast.Try(body, [handler], [], []))
+
+    def _match(self, node: ast.Match) -> None:
+        cases: list[ast.match_case] = []
+        for case in node.cases:
+            last = (case.guard or case.pattern).end_lineno
+            site = self._site("case", case.pattern, last)
+            asked = self._method("case", case.pattern, ast.Constant(site), self._variables(case.pattern))
+            cases.append(ast.match_case(_at(case.pattern, ast.MatchAs()), asked, [_at(node, ast.Pass())]))
+            case.body = self._block(case.body)
+            cases.append(case)
+        node.cases = cases
+
+    def _site(self, kind: str, node: ast.AST, last: int | None) -> int:
+        line = _first_line(node)
+        site = Site(kind, line, max(line, last or line), self._function, self._loops)
+        self._result.sites.append(site)
+        return len(self._result.sites) - 1
+
+    # Hooks
+
+    def _hooked(self, name: str, where: ast.AST, *arguments: int | ast.expr) -> ast.expr:
+        function = ast.Constant(self._result.placeholders[name])
+        return _at(where, ast.Call(function, [_expression(argument) for argument in arguments], []))
+
+    def _variables(self, where: ast.AST) -> ast.expr:
+        return self._hooked("locals", where)
+
+    def _method(self, name: str, where: ast.AST, *arguments: ast.expr) -> ast.expr:
+        function = ast.Attribute(ast.Name(REPORT, ast.Load()), name, ast.Load())
+        return _at(where, ast.Call(function, list(arguments), []))
+
+    def _report(self, name: str, where: ast.AST, *arguments: int | ast.expr) -> ast.stmt:
+        call = self._method(name, where, *(_expression(argument) for argument in arguments))
+        return _at(where, ast.Expr(call))
+
+    @staticmethod
+    def _assign(value: ast.expr, where: ast.AST, name: str = REPORT) -> ast.stmt:
+        return _at(where, ast.Assign([ast.Name(name, ast.Store())], value))
+
+    def suspension(self, node: ast.expr) -> ast.expr:
+        """Rewrite a `yield`, `yield from` or `await` whose parts are rewritten already."""
+        match node:
+            case ast.Yield():
+                value = node.value or ast.Constant(None)
+                node.value = self._method("suspends", node, value, self._variables(node))
+            case ast.YieldFrom() | ast.Await():
+                node.value = self._method("waits", node, node.value)
+        return node
+
+
+class _Suspensions(ast.NodeTransformer):
+    """Rewrites the suspensions of one statement, and none of what is inside it."""
+
+    def __init__(self, rewriter: _Rewriter) -> None:
+        self._rewriter = rewriter
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, (*_Scope, *_COMPREHENSIONS)):
+            return node
+        node = self.generic_visit(node)
+        if isinstance(node, ast.Yield | ast.YieldFrom | ast.Await):
+            return self._rewriter.suspension(node)
+        return node
+
+
+def _ask_suspensions(node: ast.stmt, rewriter: _Rewriter) -> None:
+    """Rewrite the suspensions in the expressions of a statement itself, not in its blocks."""
+    visitor = _Suspensions(rewriter)
+    if isinstance(node, _Scope):
+        return
+    for name, value in ast.iter_fields(node):
+        if name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            continue
+        if isinstance(value, ast.AST):
+            setattr(node, name, visitor.visit(value))
+        elif isinstance(value, list):
+            setattr(node, name, [visitor.visit(one) if isinstance(one, ast.AST) else one for one in value])
+
+
+def _own_nodes(body: list[ast.stmt]) -> list[ast.AST]:
+    """Return the nodes of a function's own scope."""
+    found: list[ast.AST] = []
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if not isinstance(node, _Scope):
+            waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def _vague(own: list[ast.AST]) -> str | None:
+    for node in own:
+        if isinstance(node, ast.AsyncFor | ast.AsyncWith | ast.TryStar):
+            return f"it has {type(node).__name__} statements"
+        if isinstance(node, _COMPREHENSIONS) and any(
+            isinstance(part, ast.Await) or (isinstance(part, ast.comprehension) and part.is_async)
+            for part in ast.walk(node)
+        ):
+            return "it has asynchronous comprehensions"
+    return None
+
+
+def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
+    several = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    return tuple(one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *several))
+
+
+def _kind(node: ast.stmt) -> str:
+    kinds = {ast.If: "if", ast.For: "for", ast.Return: "return", ast.With: "with", ast.Try: "try"}
+    return kinds.get(type(node), "simple")  # type: ignore[call-overload]
+
+
+def _first_line(node: ast.AST) -> int:
+    lines = [node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))]  # type: ignore[attr-defined]
+    return min(lines)
+
+
+def _header_end(node: ast.stmt) -> int:
+    """Return the last line of what is evaluated at a statement itself."""
+    match node:
+        case ast.If():
+            return node.test.end_lineno or node.lineno
+        case ast.For() | ast.AsyncFor():
+            return node.iter.end_lineno or node.lineno
+        case ast.With() | ast.AsyncWith():
+            return max((one.optional_vars or one.context_expr).end_lineno or 0 for one in node.items)
+        case ast.Match():
+            return node.subject.end_lineno or node.lineno
+        case ast.Try() | ast.TryStar():
+            return node.lineno
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return max(node.lineno, _first_line(node.body[0]) - 1)
+    return node.end_lineno or node.lineno
+
+
+def _expression(argument: int | ast.expr) -> ast.expr:
+    return argument if isinstance(argument, ast.expr) else ast.Constant(argument)
+
+
+def _at(where: ast.AST, node: _Node) -> _Node:
+    """Place new nodes on the first line of `where`."""
+    for new in ast.walk(node):
+        if "lineno" in new._attributes and not hasattr(new, "lineno"):
+            new.lineno = new.end_lineno = _first_line(where)  # type: ignore[attr-defined]
+            new.col_offset = new.end_col_offset = 0  # type: ignore[attr-defined]
+    return node
