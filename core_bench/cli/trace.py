@@ -150,7 +150,8 @@ def _no_trace(file: Path, code: str, call: _Call, outcome: "Outcome") -> CoreBen
         "bad_input": ("cannot be made", "Write a call with literal arguments."),
         "bad_program": ("cannot be made", f"Loading {file} has to succeed before anything can be called."),
     }.get(outcome.status, ("ended without a trace", "See what the program does to its own process."))
-    return CoreBenchError(f"the call {_short(call.text)} {what}: {outcome.message or outcome.status}", remedy)
+    said = outcome.refused or outcome.message or outcome.status
+    return CoreBenchError(f"the call {_short(call.text)} {what}: {said}", remedy)
 
 
 def _defined(code: str) -> tuple[set[str], set[str]]:

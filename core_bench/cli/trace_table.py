@@ -244,6 +244,8 @@ class _Table:
             if len(lines) > _OUTPUT_LINES:
                 rest = len(lines) - _OUTPUT_LINES
                 self._print(Text(f"  {self._cut} and {rest} more lines (all of them: --json)", "yellow"))
+        agreement = self._traced.agreement
+        self._print(Text(printable(agreement.sentence), "yellow" if agreement.is_doubtful else "dim"))
         for note in self._notes(trace.cut):
             self._print(Text(note, "yellow"))
 
