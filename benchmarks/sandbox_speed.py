@@ -83,7 +83,7 @@ def isolated_run() -> int:
 
 def many_calls() -> int:
     """One program, a thousand calls."""
-    return len(run_calls(CODE, "f", ["10"] * 1000))
+    return len(run_calls(CODE, "f", ["10"] * 1000, isolation="program"))
 
 
 def many_calls_apart() -> int:

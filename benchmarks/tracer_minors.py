@@ -52,23 +52,24 @@ def cases(every: int):
 
 def check(every: int, *, sandbox: bool) -> dict:
     """Return what one interpreter says."""
-    from benchmarks.tracer_exactness import difference, recorded
-    from tracer import literal, parse_literal, record_calls
+    from benchmarks.tracer_agreement import difference, observed, queries
+    from tracer import evaluate, literal, parse_literal, record_calls
 
     said = {"python": sys.version.split()[0], "calls": 0, "steps": 0, "mismatches": [], "outputs": 0}
     said.update({"published": 0, "sandboxed": 0, "sandbox differs": [], "digests": {}, "layers": []})
     for number, case in enumerate(cases(every)):
         name = f"{case.origin} {case.name} #{number}"
-        delta, full = (recorded(case, compare_all=mode) for mode in (False, True))
+        trace = observed(case)
         said["calls"] += 1
-        said["steps"] += delta.step_count
-        found = difference(delta, full)
-        if found:
-            said["mismatches"].append(f"{name}: {found}")
+        said["steps"] += trace.step_count
+        for query in queries(trace):
+            answer = evaluate(query, trace)
+            if getattr(answer, "reason", "") == "observers differ":
+                said["mismatches"].append(f"{name}: {query}: {answer.detail}")
         if case.output is not None:
             said["published"] += 1
-            said["outputs"] += literal(parse_literal(case.output)) == delta.frames[0].returned
-        said["digests"][name] = digest(delta)
+            said["outputs"] += literal(parse_literal(case.output)) == trace.frames[0].returned
+        said["digests"][name] = digest(trace)
         if sandbox:
             args, kwargs = case.arguments()
             words = [f"{key}={literal(value)}" for key, value in kwargs.items()]
@@ -78,7 +79,7 @@ def check(every: int, *, sandbox: bool) -> dict:
                 continue
             said["sandboxed"] += 1
             said["layers"] = list(outcome.layers)
-            if outcome.trace is None or difference(delta, outcome.trace):
+            if outcome.trace is None or difference(trace, outcome.trace):
                 said["sandbox differs"].append(f"{name}: {outcome.status} {outcome.message or ''}")
     if sandbox:
         said["recursion differs"] = at_recursion_limit()
@@ -109,7 +110,7 @@ def report(said: dict, first: dict) -> bool:
     both = said["digests"].keys() & first["digests"].keys()
     other = sum(said["digests"][name] != first["digests"][name] for name in both)
     print(f"Python {said['python']}: {said['calls']} calls, {said['steps']} steps")
-    print(f"  delta and full recording differ in {len(said['mismatches'])} calls")
+    print(f"  the two observers differ in {len(said['mismatches'])} answers")
     print(f"  published outputs reproduced: {said['outputs']} of {said['published']}")
     if said["sandboxed"]:
         differing = len(said["sandbox differs"])

@@ -1,4 +1,4 @@
-"""What two observers of one run say together: a gold where they agree, a refusal that shows both where not."""
+"""What two observers of one run say together: a gold where they agree, else a refusal that shows both."""
 
 from tracer.queries import Gold, Refusal
 

@@ -7,8 +7,8 @@ trace (values of sub-expressions) are evaluated where those data are.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tracer.literals import parse_literal
 from tracer.agreement import RECORDING, Answer, agreed
+from tracer.literals import parse_literal
 from tracer.program import Program, analyse, functions_of, leaves_a_trace, parameters_of
 from tracer.queries import (
     ArgumentValue,
@@ -32,6 +32,7 @@ from tracer.queries import (
 )
 from tracer.trace import RECURSION_LIMIT, UNBOUND, Frame, LoopRun, Trace, check_minors
 from tracer.values import comparison_key, is_marker, literal
+
 
 def evaluate(query: Query, trace: Trace, *, observers: int = 2) -> Answer:
     """Answer a query from what the observers saw of a run, or say why it has no answer.
@@ -90,19 +91,18 @@ def cut_refusal(cut: str) -> Refusal:
 
 
 def _frame(function: str, call: int, trace: Trace) -> Frame | Refusal:
-    for frame in trace.frames:
-        if frame.function == function and frame.call == call:
-            return Refusal("ambiguous", f"{function}: {frame.unclear}") if frame.unclear else frame
-    return Refusal("no such call", f"call {call} of {function} does not happen")
+    first = trace.find(function, 1)
+    if first is not None and first.unclear:
+        return Refusal("ambiguous", f"{function}: {first.unclear}")
+    return trace.find(function, call) or Refusal("no such call", f"call {call} of {function} does not happen")
 
 
 def _step(line: int, occurrence: int, frame: Frame) -> int | Refusal:
     """Return the index of the k-th execution of a line."""
-    columns = frame.columns
-    for index, (here, count) in enumerate(zip(columns.lines, columns.occurrences, strict=True)):
-        if here == line and count == occurrence:
-            return index
-    return Refusal("line not executed", f"line {line} is not executed {occurrence} times in this call")
+    index = frame.columns.find(line, occurrence)
+    if index is None:
+        return Refusal("line not executed", f"line {line} is not executed {occurrence} times in this call")
+    return index
 
 
 def _value_after(query: ValueAfter, frame: Frame, program: Program) -> Answer:
@@ -112,7 +112,7 @@ def _value_after(query: ValueAfter, frame: Frame, program: Program) -> Answer:
 
 def _value_before(query: ValueBefore, frame: Frame, program: Program) -> Answer:
     found = _step(query.line, query.occurrence, frame)
-    return found if isinstance(found, Refusal) else _gold(query.name, frame.before(found))
+    return found if isinstance(found, Refusal) else _gold(query.name, frame.value_before(found, query.name))
 
 
 def _value_at_iteration(query: ValueAtIteration, frame: Frame, program: Program) -> Answer:
@@ -130,7 +130,7 @@ def _value_at_iteration(query: ValueAtIteration, frame: Frame, program: Program)
     if len(found) > 1:  # an inner loop was started again, or the line is the header of one
         return Refusal("ambiguous", f"line {query.line} is executed {len(found)} times in iteration {wanted}")
     if query.when == "before":
-        return _gold(query.name, frame.before(found[0]))
+        return _gold(query.name, frame.value_before(found[0], query.name))
     return _after(found[0], query.name, frame)
 
 
@@ -138,7 +138,7 @@ def _after(index: int, name: str, frame: Frame) -> Answer:
     raised = frame.columns.raised.get(index)
     if raised is not None:
         return Refusal("raises", f"the execution raises {raised[0]}")
-    return _gold(name, frame.after(index))
+    return _gold(name, frame.value_after(index, name))
 
 
 def _condition(query: ConditionOutcome, frame: Frame, program: Program) -> Answer:
@@ -177,7 +177,9 @@ def _value_at_exit(query: ValueAtLoopExit, frame: Frame, program: Program) -> An
         return run
     if run.exit in ("return", "exception") or (_unfinished(frame) and run.after is None):
         return Refusal("loop not left", f"the call ended in the loop ({run.exit})")
-    return _gold(query.name, frame.before(len(frame.steps) if run.after is None else run.after))
+    return _gold(
+        query.name, frame.value_before(len(frame.steps) if run.after is None else run.after, query.name)
+    )
 
 
 def _nth_value(query: NthValue, frame: Frame, program: Program) -> Answer:
@@ -196,7 +198,7 @@ def _nth_value(query: NthValue, frame: Frame, program: Program) -> Answer:
     # Two values that have the same marker may differ or not: from there on nothing can be counted.
     counted = next((index for index, text in enumerate(taken) if is_marker(text)), len(taken))
     if counted < min(query.ordinal, len(taken)):
-        return _gold(query.name, {query.name: taken[counted]})
+        return _gold(query.name, taken[counted])
     if len(taken) < query.ordinal:
         return Refusal("no such value", f"{query.name} takes {len(taken)} values in this call")
     return Gold(taken[query.ordinal - 1])
@@ -212,7 +214,7 @@ def _differ_in_zero(before: str, after: str) -> bool:
 def _argument(query: ArgumentValue, frame: Frame, program: Program) -> Answer:
     if query.name not in parameters_of(program.source).get(frame.function, ()):
         return Refusal("unbound", f"{frame.function} has no parameter {query.name}")
-    return _gold(query.name, frame.arguments)
+    return _gold(query.name, frame.arguments.get(query.name))
 
 
 def _return_value(query: ReturnValue, frame: Frame, program: Program) -> Answer:
@@ -220,7 +222,7 @@ def _return_value(query: ReturnValue, frame: Frame, program: Program) -> Answer:
         return Refusal(
             "not returned", f"it ends by {frame.raised}" if frame.raised else "it is left suspended"
         )
-    return _gold("the return value", {"the return value": frame.returned})
+    return _gold("the return value", frame.returned)
 
 
 def _exception_type(query: ExceptionType, frame: Frame, program: Program) -> Answer:
@@ -250,7 +252,8 @@ def _next_line(query: NextLine, frame: Frame, program: Program) -> Answer:
     found = _step(query.line, query.occurrence, frame)
     if isinstance(found, Refusal):
         return found
-    following = frame.steps[found].next_line
+    lines = frame.columns.lines
+    following = lines[found + 1] if found + 1 < len(lines) else None
     if following is None and _unfinished(frame):
         return Refusal("line not executed", "the call is left suspended there")
     return Gold(str(following))
@@ -293,8 +296,7 @@ def _unfinished(frame: Frame) -> bool:
     return frame.returned is None and frame.raised is None
 
 
-def _gold(name: str, state: dict[str, str]) -> Answer:
-    text = state.get(name)
+def _gold(name: str, text: str | None) -> Answer:
     if text is None:
         return Refusal("unbound", f"{name} has no value there")
     if is_marker(text):

@@ -48,9 +48,7 @@ class RawFrame:
     def changes(self, start: int, stop: int) -> Changes:
         """Return a stretch of changes; of several of one name the last counts."""
         names = self.names
-        return {
-            names[self.changed[row]]: (self.values[row], self.objects[row]) for row in range(start, stop)
-        }
+        return {names[self.changed[row]]: (self.values[row], self.objects[row]) for row in range(start, stop)}
 
 
 @dataclass(slots=True)
@@ -103,7 +101,8 @@ def assemble(raw: RawFrame, values: Values, source: str) -> Parts:
             columns.printed[index] = visit.printed
         if visit.line in program.conditions:
             following = visits[index + 1].line if index + 1 < len(visits) else None
-            columns.set_branch(index, _branch(visit, following, raw.raised, program))
+            passing = raw.raised is not None and raised_at is None  # not known to have been raised before
+            columns.set_branch(index, _branch(visit, following, passing, program))
     clock.end(raw.raised)
     columns.finish()
     positions = array("I", (visit.position for visit in visits))
@@ -165,10 +164,10 @@ def _comes_round(line: int, before: int, program: Program) -> bool:
     return not (isinstance(program.nodes.get(before), ast.Break) and around and around[-1] is loop)
 
 
-def _branch(visit: _Visit, following: int | None, raised: str | None, program: Program) -> bool | None:
+def _branch(visit: _Visit, following: int | None, passing: bool, program: Program) -> bool | None:
     block = program.conditions[visit.line]
     if visit.line in program.unclear or visit.exceptions:
         return None
     if following is None:
-        return None if raised is not None else False
+        return None if passing else False
     return block[0] <= following <= block[1]

@@ -1,68 +1,31 @@
 """The inside of the sandbox: makes the calls of one job, and says what each of them did."""
 
-import builtins
-import gc
-import importlib.machinery
-import io
 import sys
-import types
-from collections.abc import Callable, Iterator, Sequence
-from types import CodeType
+import typing
+from collections.abc import Callable, Iterator
+from io import StringIO
+from types import CodeType, ModuleType
 from typing import Any
 
 from tracer.calls import Arguments, InputError, parse_arguments
+from tracer.isolation import interpreter, reach
+from tracer.isolation.guard import Guard
+from tracer.isolation.output import Capture, Errors, Input
+from tracer.isolation.sources import Sources
 from tracer.told import MAX_MESSAGE, Told, pack
 from tracer.values import literal
 from tracer.watchers import Watcher, watcher_for
 
 _FILENAME = "<program>"
 _MODULE = "program"
-_RECURSION_LIMIT = sys.getrecursionlimit()
+_GUARD = Guard()
+_HARNESS = __file__.removesuffix("child.py")
+_NO_OBSERVERS = (__file__, f"{_HARNESS}isolation/")
 
-# What these give away (any object of the process) no program under test has a use for.
-_REFUSED_EVENTS = frozenset({"gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._current_frames"})
+_MEMORY = "the memory limit was reached"
 
-
-class _OutputLimitError(BaseException):
-    """More was printed than the limit allows; no `except Exception` of the program swallows it."""
-
-
-class _Capture(io.StringIO):
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self.left = limit
-        self.text = ""
-
-    def write(self, text: str) -> int:
-        self.left -= len(text)
-        if self.left < 0:
-            raise _OutputLimitError
-        return super().write(text)
-
-    def close(self) -> None:
-        """Keep the text: a program may close its standard output."""
-        if not self.closed:
-            self.text = self.getvalue()
-        super().close()
-
-    def all(self) -> str:
-        """Return what was written, closed or not."""
-        return self.text if self.closed else self.getvalue()
-
-
-class _MissingModules:
-    """Comes last in the search for a module, and says why one of the standard library is not found."""
-
-    @staticmethod
-    def find_spec(
-        name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name.partition(".")[0] in sys.stdlib_module_names:
-            raise ModuleNotFoundError(
-                f"{name} cannot be imported in the sandbox: it is not preloaded, and files cannot be read",
-                name=name,
-            )
-        return None
+Job = dict[str, Any]
+Packed = tuple[bytes, bytes | memoryview]
 
 
 def prepare() -> None:
@@ -70,28 +33,29 @@ def prepare() -> None:
     import _sitebuiltins
 
     # `-S` leaves these out; programs call exit()
-    builtins.exit = _sitebuiltins.Quitter("exit", "end-of-file")
-    builtins.quit = _sitebuiltins.Quitter("quit", "end-of-file")
-    sys.stdin = io.StringIO()
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("tracer", "__main__")]:
+    interpreter.add_builtins(
+        exit=_sitebuiltins.Quitter("exit", "end-of-file"), quit=_sitebuiltins.Quitter("quit", "end-of-file")
+    )
+    sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__module__", "") != "__main__"]
+    typing.clear_overloads()  # `typing` keeps overloaded methods of ours
+    _GUARD.install()
+    for name in [
+        name for name in sys.modules if name.partition(".")[0] in ("tracer", "__main__", "ctypes", "_ctypes")
+    ]:
         del sys.modules[name]
-    sys.addaudithook(_refuse)
 
 
 def explain_missing_modules() -> None:
     """Let an import that needs a file fail with the true reason: files cannot be read here."""
-    sys.meta_path.append(_MissingModules)
+    sys.meta_path.append(reach.MissingModules)
 
 
-def _refuse(event: str, _: tuple[Any, ...]) -> None:
-    if event in _REFUSED_EVENTS:
-        raise PermissionError(f"{event} is not available in the sandbox")
-
-
-def outcomes(job: dict[str, Any]) -> Iterator[tuple[bytes, bytes | memoryview]]:
+def outcomes(job: Job) -> Iterator[Packed]:
     """Make the calls of a job, one by one, and yield what is told of each, packed."""
-    sys.stderr = io.StringIO()  # for a SyntaxWarning: it is no output of a call
+    sys.stderr = StringIO()  # for a SyntaxWarning: it is no output of a call
     code = _compiled(job["code"])
+    if job["mode"] != "run":
+        reach.hide_watcher()
     for text in job["inputs"]:
         told = Told("bad_program", message=code) if isinstance(code, str) else _call(job, code, text)
         yield _packed(told, job["limits"])
@@ -99,7 +63,7 @@ def outcomes(job: dict[str, Any]) -> Iterator[tuple[bytes, bytes | memoryview]]:
             return  # not to be trusted with another call; the caller makes it in a new process
 
 
-def _packed(told: Told, limits: dict[str, Any]) -> tuple[bytes, bytes | memoryview]:
+def _packed(told: Told, limits: dict[str, Any]) -> Packed:
     sizes = {name: limits[name] for name in ("output_chars", "result_bytes")}
     try:
         return pack(told, **sizes)
@@ -117,109 +81,142 @@ def _compiled(source: str) -> CodeType | str:
         return f"the program does not compile: {str(error) or type(error).__name__}"
 
 
-def _call(job: dict[str, Any], code: CodeType, text: str) -> Told:
+def _call(job: Job, code: CodeType, text: str) -> Told:
     """Make one call and tell what it did, whatever the program left behind."""
     try:
         arguments = parse_arguments(text)
     except InputError as error:
         return Told("bad_input", message=str(error))
-    capture = _Capture(job["limits"]["output_chars"])
     try:
-        return _watched_call(job, code, arguments, capture)
+        watcher = watcher_for(job["mode"], job["code"], _FILENAME, job["limits"]["events"])
     except MemoryError:
-        return Told("memory", message="the memory limit was reached")
+        return Told("memory", message=_MEMORY)
+    except Exception as error:
+        return Told("bad_program", message=f"it cannot be watched: {_described(error)}")
+    try:
+        return _Call(job, arguments, watcher).told(code)
+    except MemoryError:
+        return Told("memory", message=_MEMORY)
     except BaseException as error:  # such as a result that cannot be looked at
-        return Told("crashed", message=f"the result cannot be read: {type(error).__name__}")
+        return Told("crashed", message=f"the result cannot be read: {_name(error)}")
     finally:
         sys.modules.pop(_MODULE, None)
 
 
-def _watched_call(job: dict[str, Any], code: CodeType, arguments: Arguments, capture: _Capture) -> Told:
-    try:
-        watcher = watcher_for(job["mode"], job["code"], _FILENAME, job["limits"]["events"])
-    except MemoryError:
-        raise
-    except Exception as error:
-        return Told("bad_program", message=f"it cannot be watched: {_described(error)}")
-    if watcher is not None and watcher.code is not None:
-        code = watcher.code
-    function = _loaded(code, job["entry_point"], capture)
-    if isinstance(function, str):
-        return Told("bad_program", message=function)
-    told = _observe(function, arguments, watcher, capture)
-    if watcher is not None and told.status in ("returned", "raised"):
+class _Call:
+    """One call, from the loading of the program to what is told of it."""
+
+    def __init__(self, job: Job, arguments: Arguments, watcher: Watcher | None) -> None:
+        self._job = job
+        self._arguments = arguments
+        self._watcher = watcher
+        self._output = Capture(job["limits"]["output_chars"])
+        self._input = Input()
+        self._sources = Sources(job["sources"]) if job["sources"] else None
+
+    def told(self, code: CodeType) -> Told:
+        """Make the call, and leave the interpreter as it was."""
+        if self._watcher is not None and self._watcher.code is not None:
+            code = self._watcher.code
+        own = interpreter.own_builtins()
+        if self._sources is not None:
+            self._sources.put_up(own)
+        sys.stdin, sys.stdout, sys.stderr = self._input, self._output, Errors(self._output)
+        _GUARD.begin(trusted=self._job["trusted"])
         try:
-            told.report = watcher.report()
+            function = self._loaded(code, own)
+            told = (
+                Told("bad_program", message=function) if isinstance(function, str) else self._made(function)
+            )
+        finally:
+            meddling = _GUARD.end()
+            interpreter.restore()
+        told.meddling = meddling
+        if self._sources is not None:
+            told.sources = self._reached(told)
+        return told
+
+    def _loaded(self, code: CodeType, own: ModuleType) -> Callable[..., object] | str:
+        """Execute the module; return its entry point, or what is wrong with it."""
+        module = ModuleType(_MODULE)  # a real one: dataclasses and pickle look a class's module up
+        sys.modules[_MODULE] = module
+        namespace = module.__dict__
+        namespace["__builtins__"] = own
+        try:
+            exec(code, namespace)
+        except MemoryError:
+            raise
+        except BaseException as error:  # whatever the program does at import
+            return _described(error)
+        entry_point = self._job["entry_point"]
+        function = namespace.get(entry_point)
+        if function is None:
+            return f"it defines no {entry_point}"
+        return function if callable(function) else f"{entry_point} is not callable"
+
+    def _made(self, function: Callable[..., object]) -> Told:
+        """Call the entry point, and look at all that a caller can see."""
+        arguments, watcher = self._arguments, self._watcher
+        value: object = None
+        raised: BaseException | None = None
+        try:
+            if watcher is None:
+                value = function(*arguments.positional, **arguments.keyword)
+            else:
+                with watcher.watching():
+                    value = function(*arguments.positional, **arguments.keyword)
+        except MemoryError:
+            return Told("memory", message=_MEMORY)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are outcomes, too
+            raised = error
+        _GUARD.end()
+        interpreter.restore()
+        if raised is None:
+            told = Told("returned", value=literal(value))
+        elif place := _failure(raised):
+            return Told("crashed", message=f"the observer failed: {_described(raised)} ({place})")
+        else:
+            told = Told("raised", exception=_name(raised), message=_text(raised))
+        if self._output.left < 0:  # also where the program swallowed our exception
+            return Told("output", message="more was printed than the limit allows")
+        told.arguments = arguments.as_literal()
+        told.stdout = _exactly(self._output.all())
+        return self._reported(told)
+
+    def _reported(self, told: Told) -> Told:
+        """Add what the watcher saw."""
+        if self._watcher is None:
+            return told
+        try:
+            told.report = self._watcher.report()
         except MemoryError:
             raise
         except Exception as error:
             return Told("crashed", message=f"the observer failed: {_described(error)}")
-    return told
+        return told
+
+    def _reached(self, told: Told) -> tuple[str, ...]:
+        assert self._sources is not None
+        if self._input.asked:
+            self._sources.noted_input()
+        self._sources.look_at((told.value, told.message, told.arguments, told.stdout))
+        return tuple(self._sources.reached)
 
 
-def _loaded(code: CodeType, entry_point: str, capture: _Capture) -> Callable[..., object] | str:
-    """Load the program; return its entry point, or what is wrong with it."""
-    sys.stdout = sys.stderr = capture
-    try:
-        return _load(code, entry_point)
-    except MemoryError:
-        raise
-    except BaseException as error:  # whatever the program does at import
-        return _described(error)
-    finally:
-        _restore()
+def _failure(error: BaseException) -> str | None:
+    """Say where an exception was raised if that is in an observer: the program does not know of it.
 
-
-def _load(code: CodeType, entry_point: str) -> Callable[..., object] | str:
-    """Execute the module and return its entry point, or what is wrong with it."""
-    module = types.ModuleType(_MODULE)  # a real one: dataclasses and pickle look a class's module up
-    sys.modules[_MODULE] = module
-    namespace = module.__dict__
-    namespace["__builtins__"] = builtins
-    exec(code, namespace)
-    function = namespace.get(entry_point)
-    if function is None:
-        return f"it defines no {entry_point}"
-    return function if callable(function) else f"{entry_point} is not callable"
-
-
-def _observe(
-    function: Callable[..., object],
-    arguments: Arguments,
-    watcher: Watcher | None,
-    capture: _Capture,
-) -> Told:
-    sys.stdout = sys.stderr = capture
-    try:
-        if watcher is None:
-            value = function(*arguments.positional, **arguments.keyword)
-        else:
-            with watcher.watching():
-                value = function(*arguments.positional, **arguments.keyword)
-        told = Told("returned", value=literal(value))
-    except MemoryError:
-        return Told("memory", message="the memory limit was reached")
-    except BaseException as error:  # SystemExit and KeyboardInterrupt are outcomes, too
-        told = Told("raised", exception=_name(error), message=_text(error))
-    finally:
-        _restore()
-    if capture.left < 0:  # also where the program swallowed our exception
-        return Told("output", message="more was printed than the limit allows")
-    told.arguments = arguments.as_literal()
-    told.stdout = capture.all()
-    return told
-
-
-def _restore() -> None:
-    """Undo what a program may have done to the interpreter under the harness."""
-    for reset in (sys.setprofile, sys.settrace):
-        try:
-            reset(None)
-        except BaseException:  # raised by the program's own hook; the interpreter then drops it
-            continue
-    sys.setrecursionlimit(_RECURSION_LIMIT)
-    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    gc.enable()
+    Near the recursion limit an observer has no more room than the program, which is no failure.
+    """
+    traceback = error.__traceback__
+    if traceback is None or isinstance(error, RecursionError):
+        return None
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    path: str = traceback.tb_frame.f_code.co_filename
+    if not path.startswith(_HARNESS) or path.startswith(_NO_OBSERVERS):
+        return None
+    return f"{path.removeprefix(_HARNESS)}, line {traceback.tb_lineno}"
 
 
 def _described(error: BaseException) -> str:

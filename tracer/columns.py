@@ -1,19 +1,20 @@
 """The steps of one frame as columns: what a step needs in memory is its share of a few arrays."""
 
 from array import array
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 
 from tracer.framelog import ABSENT, NO_OBJECT
 from tracer.literals import MAX_CHARS
 from tracer.packed import literal_of
-from tracer.snapshots import CLEAR, PLAIN, SETS
+from tracer.snapshots import CLEAR, MIXED, PLAIN
 from tracer.wire import MalformedError, Table, decoded
 
 UNBOUND = "<unbound>"
 """Marker for a name that has no value (deleted, or not assigned yet)."""
 
 TEXT = b"T"
-"""First byte of a value that is kept as its text; packed contents begin with PLAIN or SETS."""
+"""First byte of a value that is kept as its text; packed contents begin with PLAIN or MIXED."""
 
 Stored = tuple[int, int]
 """Number of a value, and serial number of its object (NO_OBJECT for a value without identity)."""
@@ -59,7 +60,7 @@ class Values:
         kind = entry[:1]
         if kind == TEXT:
             return decoded(entry[1:])
-        if kind in (PLAIN, SETS):
+        if kind in (PLAIN, MIXED):
             return literal_of(entry[1:])
         raise MalformedError("a value is of no known form")
 
@@ -96,6 +97,8 @@ class Columns:
         self._counts: dict[int, int] = {}
         self._state: Changes = {}
         self._shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._index: dict[tuple[int, int], int] | None = None
+        self._histories: dict[str, tuple[list[int], list[int]]] | None = None
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -107,11 +110,13 @@ class Columns:
 
     def add(self, line: int, iterations: tuple[int, ...], changes: Mapping[str, Stored]) -> int:
         """Add a step and return its index; changes that leave a text as it was count as none."""
-        index = len(self.lines)
-        self.lines.append(line)
-        occurrence = self._counts[line] = self._counts.get(line, 0) + 1
+        lines = self.lines
+        index = len(lines)
+        lines.append(line)
+        counts = self._counts
+        occurrence = counts[line] = counts.get(line, 0) + 1
         self.occurrences.append(occurrence)
-        self.iterations.append(self._shared.setdefault(iterations, iterations))
+        self.iterations.append(self._shared.setdefault(iterations, iterations) if iterations else ())
         self._branches.append(0)
         if changes:
             changed, rebound = self._differing(changes)
@@ -168,6 +173,21 @@ class Columns:
             state.update(zip(self._names[done:stop], self._values[done:stop], strict=True))
         return {name: stored for name, stored in state.items() if stored[0] != ABSENT}
 
+    def at(self, name: str, index: int, *, going_on: bool) -> str | None:
+        """Return the text that `state` has for one name, None where it has no value."""
+        if self._histories is None:
+            self._histories = self._history()
+        keys, values = self._histories.get(name, ((), ()))
+        place = bisect_right(keys, 2 * index + going_on) - 1
+        return None if place < 0 or values[place] == ABSENT else self._table.text(values[place])
+
+    def find(self, line: int, occurrence: int) -> int | None:
+        """Return the index of the k-th execution of a line, None where there is none."""
+        if self._index is None:
+            places = zip(self.lines, self.occurrences, strict=True)
+            self._index = {place: index for index, place in enumerate(places)}
+        return self._index.get((line, occurrence))
+
     def text(self, value: int) -> str:
         """Return literal, marker or UNBOUND of a value."""
         return self._table.text(value)
@@ -175,6 +195,26 @@ class Columns:
     def texts(self, changes: Mapping[str, Stored]) -> dict[str, str]:
         """Return name -> text."""
         return {name: self._table.text(stored[0]) for name, stored in changes.items()}
+
+    def _history(self) -> dict[str, tuple[list[int], list[int]]]:
+        """Return name -> its values in order, each with a key: twice the step, and one more if resumed."""
+        found: dict[str, tuple[list[int], list[int]]] = {}
+
+        def add(key: int, changes: Iterable[tuple[str, Stored]]) -> None:
+            for name, stored in changes:
+                keys, values = found.setdefault(name, ([], []))
+                keys.append(key)
+                values.append(stored[0])
+
+        add(-2, [*self.globals.items(), *self.arguments.items()])
+        for index in range(len(self)):
+            rows = range(self._starts[index], self._starts[index + 1])
+            add(2 * index, [(self._names[row], self._values[row]) for row in rows])
+            if index in self._rebound:
+                add(2 * index, self._rebound[index].items())
+            if index in self.resumed:
+                add(2 * index + 1, self.resumed[index].items())
+        return found
 
     def _differing(self, changes: Mapping[str, Stored]) -> tuple[Changes, Changes]:
         changed: Changes = {}

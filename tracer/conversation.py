@@ -25,7 +25,10 @@ _START_S = 20.0  # for a fork to lock itself in, on a busy machine
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be done: calls of one program, and what is to be seen of them."""
+    """What is to be done: calls of one program, and what is to be seen of them.
+
+    `sources` other than 0 has the sources of non-determinism noted, and varied by that number.
+    """
 
     mode: Mode
     code: str
@@ -33,6 +36,7 @@ class Job:
     limits: Limits
     hash_seed: int
     trusted: bool = True
+    sources: int = 0
 
     def encoded(self, inputs: Sequence[str]) -> bytes:
         """Return the job as a zygote's fork reads it, without the nonce."""
@@ -41,6 +45,7 @@ class Job:
             "code": self.code,
             "entry_point": self.entry_point,
             "trusted": self.trusted,
+            "sources": self.sources,
         }
         # marshal: quick to read for a fork that must not touch much memory, and both ends are one interpreter
         return marshal.dumps(

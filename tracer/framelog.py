@@ -123,22 +123,20 @@ class FrameLog:
         """Log what differs from what was seen last, of the locals and the module's variables."""
         atoms = self.atoms
         for name, value in variables.items():
-            if type(value) in ATOMS:
-                if name not in atoms or atoms[name] is not value:
-                    self._set_atom(name, value)
-            else:
+            if type(value) not in ATOMS:
                 self._look_at(name, value)
+            elif name not in atoms or atoms[name] is not value:
+                self._set_atom(name, value)
         used = self.facts.globals
         for name in used:
             value = module.get(name, _NOTHING)
             if value is _NOTHING:
                 if name in atoms or name in self.contents:
                     self._unset(name)
-            elif type(value) in ATOMS:
-                if name not in atoms or atoms[name] is not value:
-                    self._set_atom(name, value)
-            else:
+            elif type(value) not in ATOMS:
                 self._look_at(name, value)
+            elif name not in atoms or atoms[name] is not value:
+                self._set_atom(name, value)
         if len(atoms) + len(self.contents) > len(variables):
             for name in [*atoms, *self.contents]:
                 if name not in variables and name not in used:

@@ -38,25 +38,26 @@ class LoopClock:
         self.runs: list[LoopRun] = []
         self._program = program
         self._active: list[_Pass] = []
+        self._running: dict[int, _Pass] = {}
         self._entries: dict[int, int] = {}
         self._previous: Visited | None = None
         self._index = 0
+        self._loops: dict[int, tuple[Loop, ...]] = {}
 
     def step(self, visit: Visited) -> tuple[int, ...]:
         """Take the next statement; return the iteration number of each loop around it, outermost first."""
-        while self._active and not self._active[-1].loop.holds(visit.line):
-            current = self._active.pop()
+        line, active = visit.line, self._active
+        while active and not active[-1].loop.holds(line):
+            current = active.pop()
+            del self._running[current.loop.line]
             self._left(current, self._index, self._exit(current.loop, visit))
-        running = {current.loop.line: current for current in self._active}
-        for loop in self._loops_of(visit.line):
-            if self._begins_iteration(loop, visit.line, running):
-                self._enter(loop, running).iterations += 1
-            else:
-                self._enter(loop, running)
+        loops = self._loops.get(line)
+        if loops is None:
+            loops = self._loops[line] = self._loops_of(line)
+        iterations = tuple([self._iteration(loop, line) for loop in loops]) if loops else ()
         self._previous = visit
         self._index += 1
-        around = self._program.loops.get(visit.line, ())
-        return tuple(running[loop.line].iterations for loop in around)
+        return iterations[:-1] if line in self._program.headers else iterations
 
     def end(self, raised: str | None) -> None:
         """The frame is over: close the loops that it was still in."""
@@ -64,12 +65,17 @@ class LoopClock:
             current = self._active.pop()
             self._left(current, None, self._final_exit(current.loop, raised))
 
-    def _enter(self, loop: Loop, running: dict[int, _Pass]) -> _Pass:
-        if loop.line not in running:
+    def _iteration(self, loop: Loop, line: int) -> int:
+        """Return the number of the iteration of a loop that a line is in; it may begin one."""
+        running = self._running
+        begins = self._begins_iteration(loop, line)
+        current = running.get(loop.line)
+        if current is None:
             self._entries[loop.line] = self._entries.get(loop.line, 0) + 1
-            running[loop.line] = _Pass(loop, self._entries[loop.line])
-            self._active.append(running[loop.line])
-        return running[loop.line]
+            current = running[loop.line] = _Pass(loop, self._entries[loop.line])
+            self._active.append(current)
+        current.iterations += begins
+        return current.iterations
 
     def _loops_of(self, line: int) -> tuple[Loop, ...]:
         """Return the loops that `line` belongs to, the one whose header it is included."""
@@ -77,13 +83,13 @@ class LoopClock:
         own = self._program.headers.get(line)
         return (*around, own) if own else around
 
-    def _begins_iteration(self, loop: Loop, line: int, running: dict[int, _Pass]) -> bool:
+    def _begins_iteration(self, loop: Loop, line: int) -> bool:
         if not loop.endless:
             # Control enters the body from the header only.
-            return loop.body_holds(line) and self._previous is not None and self._previous.line == loop.line
+            return self._previous is not None and self._previous.line == loop.line and loop.body_holds(line)
         # Nothing runs between two iterations of an endless loop: the first statement of the body begins
         # one, unless it is itself a loop that comes back to its own header.
-        return line == loop.body_first and line not in running
+        return line == loop.body_first and line not in self._running
 
     def _left(self, current: _Pass, after: int | None, how: Exit) -> None:
         self.runs.append(LoopRun(current.loop.line, current.entry, current.iterations, after, how))
@@ -101,6 +107,7 @@ class LoopClock:
         assert last is not None
         if raised is not None:
             return "exception"
-        if isinstance(self._program.nodes.get(last.line), ast.Return):
+        # A line that several statements share may have ended in a `return`: then nothing was left.
+        if isinstance(self._program.nodes.get(last.line), ast.Return) or last.line in self._program.unclear:
             return "return"
         return "exhausted" if last.line == loop.line else "break"

@@ -1,7 +1,7 @@
-"""Reads snapshots of containers: marshal's format 2, of the types that `tracer.snapshots` packs, and no other.
+"""Reads snapshots of containers: marshal's format 2, of the types that `tracer.snapshots` packs only.
 
-`marshal.loads` may crash on bytes that `marshal.dumps` did not write; this reader raises `MalformedError`, and
-takes time and memory in proportion to the bytes.
+`marshal.loads` may crash on bytes that `marshal.dumps` did not write; this reader raises `MalformedError`,
+and takes time and memory in proportion to the bytes.
 """
 
 import struct

@@ -258,7 +258,7 @@ QUERY_KINDS: dict[str, type[Query]] = {
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """The answer that execution gave, as a canonical literal; `observers` names those that stand behind it."""
+    """The answer that execution gave, as a canonical literal; `observers` names who stands behind it."""
 
     literal: str
     observers: tuple[str, ...] = field(default=(), compare=False)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Literal, TypedDict, Unpack
 
-from tracer.certified import Runs
+from tracer.certified import Runs, differing
 from tracer.conversation import Conversation, Heard, Job
 from tracer.isolation.client import ZygoteError
 from tracer.isolation.crew import each
@@ -114,6 +114,20 @@ def observe_calls(
     return calls.apart(lambda make: calls.runs(make).observed(), inputs)
 
 
+def nondeterminism(
+    code: str, entry_point: str, inputs: Sequence[str], **options: Unpack[Options]
+) -> list[tuple[str, ...]]:
+    """Return, for each input, the names of the sources of non-determinism that its call reaches.
+
+    It is not left to whether two runs happen to differ: the sources themselves (ids, hashes of strings,
+    clocks, generators without a seed, random bytes of the system, the process id, the environment, threads,
+    the standard input, addresses in what is printed) are watched, and varied on purpose. What differs all
+    the same between two variations is named by the difference, and a call that does not end by its status.
+    """
+    calls = _Calls(code, entry_point, **options)
+    return each(calls.sources, inputs, _HANDS, calls.stop)
+
+
 def stop_calls() -> None:
     """End all programs that run now, at once; their callers get a `StoppedError`, and so do open groups.
 
@@ -186,7 +200,7 @@ class _Calls:
         self, work: Callable[[Callable[[Mode], Heard]], Outcome], inputs: Sequence[str]
     ) -> list[Outcome]:
         """Do the work of each input with processes of its own, several at a time."""
-        return each(lambda text: work(partial(self._alone, text)), inputs, _HANDS, self._stop)
+        return each(lambda text: work(partial(self._alone, text)), inputs, _HANDS, self.stop)
 
     def together(self, inputs: Sequence[str]) -> list[Outcome]:
         """Make plain calls in one process, and in a new one after each that did not survive its call."""
@@ -198,6 +212,17 @@ class _Calls:
     def runs(self, make: Callable[[Mode], Heard]) -> Runs:
         """Return what makes the runs of one call."""
         return Runs(self._job.code, self._job.limits.events, make)
+
+    def sources(self, text: str) -> tuple[str, ...]:
+        """Return what a call reaches that differs from run to run."""
+        first, second = (
+            self._process(replace(self._job, sources=variation), [text])[0].outcome for variation in (1, 2)
+        )
+        if first.status not in ("returned", "raised"):
+            return (f"{first.status}: {first.message}",)
+        names = tuple(dict.fromkeys((*first.sources, *second.sources)))
+        difference = differing(first, second)
+        return names or ((difference,) if difference else ())
 
     def _alone(self, text: str, mode: Mode) -> Heard:
         [heard] = self._process(replace(self._job, mode=mode), [text])
@@ -221,7 +246,8 @@ class _Calls:
                 return heard
         raise AssertionError("unreachable")
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """End what runs, and begin no more."""
         _POOL.stop(self._wave)
 
 

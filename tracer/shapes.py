@@ -64,7 +64,7 @@ def fields_of(value: object) -> Sequence[tuple[str, object]] | None:
     if shape.namespace is not None:
         attributes.update(shape.namespace.__get__(value))
     if shape.is_tuple:
-        parts = tuple(tuple.__iter__(value))  # type: ignore[arg-type]
+        parts: tuple[object, ...] = tuple(tuple.__iter__(value))  # type: ignore[arg-type]
         if attributes or len(parts) != len(shape.fields):
             return None
         return tuple(zip(shape.fields, parts, strict=True))

@@ -18,7 +18,6 @@ from tracer.values import literal
 
 ATOMS = frozenset({NoneType, bool, int, float, str})
 
-_LEAVES = ATOMS | {bytes}
 _ORDERED = frozenset({list, tuple, dict})
 _ROWS = frozenset({list, tuple, set, frozenset})
 _NESTING = _ROWS | {dict}
@@ -27,8 +26,9 @@ _PACKED_BYTES = 100_000  # nothing longer has a literal within the caps
 _FORMAT = 2  # the newest marshal format without back references: equal values give equal bytes
 _IMMUTABLE = frozenset({tuple, frozenset, bytes, complex, range, *ATOMS})
 
-PLAIN, SETS = b"P", b"S"
-"""First byte of packed contents: sets of equal members may be packed in different orders."""
+PLAIN, MIXED = b"P", b"M"
+"""First byte of packed contents. Plain ones hold no sets, of which equal ones may be packed in different
+orders, and no bytes, which `marshal` does not tell from other buffers."""
 
 CLEAR = 4_000
 """Bytes; what is packed in fewer has a literal within the caps, so that other bytes are another value."""
@@ -42,24 +42,30 @@ def pack(value: Any, before: Packed | None = None) -> Packed:
 
     Lengths are looked at first: of a value over the caps only its marker is kept, and it is not gone through.
     """
+    if type(before) is bytes and before[:1] == PLAIN:
+        try:
+            if PLAIN + marshal.dumps(value, _FORMAT) == before:  # the usual case, and much the quickest
+                return before
+        except ValueError:  # it has come to hold something else
+            pass
     kind = type(value)
     if kind in _SIZED and (2 * len(value) if kind is dict else len(value)) >= MAX_NODES:
         return _truncated(value)
     if kind not in _NESTING:
-        return _marshalled(value, has_sets=False) if kind is bytes else literal(value)
+        return _marshalled(value, MIXED) if kind is bytes else literal(value)
     if type(before) is str and before.startswith("<truncated") and _has_long_texts(value):
         return before
     parts = value.values() if kind is dict else value
-    if kind is dict and not _LEAVES.issuperset(map(type, value)):
+    if kind is dict and not ATOMS.issuperset(map(type, value)):
         return _walked(value)
-    if _LEAVES.issuperset(map(type, parts)):
-        return _marshalled(value, has_sets=kind is set or kind is frozenset)
+    if ATOMS.issuperset(map(type, parts)):
+        return _marshalled(value, MIXED if kind is set or kind is frozenset else PLAIN)
     if _ROWS.issuperset(map(type, parts)):
         # The usual nesting, rows of atoms, is gone through in C.
         if sum(map(len, parts)) >= MAX_NODES:
             return _truncated(value)
-        if _LEAVES.issuperset(map(type, chain.from_iterable(parts))):
-            return _marshalled(value, has_sets=not _ORDERED.issuperset(map(type, (value, *parts))))
+        if ATOMS.issuperset(map(type, chain.from_iterable(parts))):
+            return _marshalled(value, PLAIN if _ORDERED.issuperset(map(type, (value, *parts))) else MIXED)
     return _walked(value)
 
 
@@ -78,19 +84,19 @@ def _has_long_texts(value: Any) -> bool:
     return sum(len(part) for part in parts if type(part) is str or type(part) is bytes) > MAX_CHARS
 
 
-def _marshalled(value: Any, *, has_sets: bool) -> Packed:
-    packed = (SETS if has_sets else PLAIN) + marshal.dumps(value, _FORMAT)
+def _marshalled(value: Any, form: bytes) -> Packed:
+    packed = form + marshal.dumps(value, _FORMAT)
     return packed if len(packed) <= _PACKED_BYTES else literal(value)
 
 
 def _walked(value: Any) -> Packed:
-    """Pack a tree of built-in types that is within the caps on nodes and depth; write any other value as text.
+    """Pack a tree of built-in types within the caps on nodes and depth; write any other value as text.
 
     A list that holds itself, or the same list over and over, would have `marshal` write for ever.
     """
     level: list[Any] = [value]
     left = MAX_NODES
-    has_sets = False
+    form = PLAIN
     for _ in range(MAX_DEPTH):
         below: list[Any] = []
         for item in level:
@@ -98,11 +104,15 @@ def _walked(value: Any) -> Packed:
             left -= 1 + (2 * len(item) if kind is dict else len(item))
             if left < 0:
                 return literal(value)
-            has_sets |= kind is set or kind is frozenset
             parts = [*item, *item.values()] if kind is dict else item
-            below += [part for part in parts if type(part) not in _LEAVES]
+            if kind is set or kind is frozenset or not ATOMS.issuperset(map(type, parts)):
+                inside = [part for part in parts if type(part) not in ATOMS]
+                deeper = [part for part in inside if type(part) is not bytes]
+                if len(deeper) < len(inside) or kind is set or kind is frozenset:
+                    form = MIXED
+                below += deeper
         if not below:
-            return _marshalled(value, has_sets=has_sets)
+            return _marshalled(value, form)
         if not _NESTING.issuperset(map(type, below)):
             return literal(value)
         level = below

@@ -127,6 +127,14 @@ class Frame:
         columns = self.columns
         return columns.texts(columns.state(min(index, len(columns) - 1), going_on=False))
 
+    def value_before(self, index: int, name: str) -> str | None:
+        """Return what `before` has for one name, None where it has no value."""
+        return self.columns.at(name, min(index, len(self.columns)) - 1, going_on=True)
+
+    def value_after(self, index: int, name: str) -> str | None:
+        """Return what `after` has for one name, None where it has no value."""
+        return self.columns.at(name, min(index, len(self.columns) - 1), going_on=False)
+
     def objects(self, index: int) -> dict[str, int]:
         """Return name -> serial number of its object after the step at `index` (-1: before the first).
 
@@ -189,6 +197,7 @@ class Trace:
     stdout: str = ""
     second: "Testimony | None" = field(default=None, compare=False, repr=False)
     unconfirmed: str = field(default="only one observer saw this run", compare=False, repr=False)
+    _index: dict[tuple[str, int], Frame] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def with_second(self, testimony: "Testimony") -> "Trace":
         """Return the trace with what the second observer saw of the same call."""
@@ -197,6 +206,13 @@ class Trace:
     def without_second(self, reason: str) -> "Trace":
         """Return the trace with the reason for which no second observer confirms it."""
         return replace(self, second=None, unconfirmed=reason)
+
+    def find(self, function: str, call: int) -> Frame | None:
+        """Return a call of a function, None where it does not happen."""
+        if not self._index:
+            for frame in self.frames:
+                self._index.setdefault((frame.function, frame.call), frame)
+        return self._index.get((function, call))
 
     @property
     def step_count(self) -> int:

@@ -1,7 +1,7 @@
 """A recording in its binary form: how it leaves the process of the program, and how it is read.
 
-What is read may be forged. Numbers are checked against what they number when it arrives, texts and values when
-they are asked for; either way a `MalformedError` says so.
+What is read may be forged. Numbers are checked against what they number when it arrives, texts and values
+when they are asked for; either way a `MalformedError` says so.
 """
 
 import sys
@@ -59,10 +59,8 @@ def encode_trace(run: RecordedRun) -> bytes:
 
 def _value(kept: Any) -> bytes:
     if type(kept) is Contents:
-        kept = kept.packed
-        if type(kept) is bytes:
-            return kept
-        return TEXT + kept.encode("utf-8", "surrogatepass")
+        packed = kept.packed
+        return packed if isinstance(packed, bytes) else TEXT + packed.encode("utf-8", "surrogatepass")
     return TEXT + literal(kept).encode("utf-8", "surrogatepass")
 
 

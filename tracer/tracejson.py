@@ -97,9 +97,7 @@ def _parts(data: dict[str, Any]) -> Parts:
         if step.get("printed"):
             columns.printed[index] = tuple(step["printed"])
     columns.finish()
-    return Parts(
-        columns, tuple(LoopRun(**run) for run in data["loops"]), raised_at=data.get("raised_at")
-    )
+    return Parts(columns, tuple(LoopRun(**run) for run in data["loops"]), raised_at=data.get("raised_at"))
 
 
 class _Known:

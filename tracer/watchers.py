@@ -10,7 +10,6 @@ from tracer.told import Mode
 from tracer.witness.capture import Capture
 
 
-
 class Watcher(Protocol):
     """Sees what a call does, and reports it as bytes."""
 

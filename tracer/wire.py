@@ -94,7 +94,9 @@ class Unpacker:
             raise MalformedError("a text is missing")
         return text
 
-    def numbers(self, low: int = -(1 << 31), high: int = (1 << 31) - 1, *, length: int | None = None) -> "array[int]":
+    def numbers(
+        self, low: int = -(1 << 31), high: int = (1 << 31) - 1, *, length: int | None = None
+    ) -> "array[int]":
         """Read a column of numbers, all of them between `low` and `high`."""
         block = self.block()
         if len(block) % _ITEM:

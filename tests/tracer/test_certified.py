@@ -67,27 +67,30 @@ def test_a_difference_is_told_in_words():
     assert len(differing(PLAIN, long)) < 200
 
 
-SEEN = "import sys\ndef f():\n    return sys.gettrace() is None\n"
+FRAME = "import sys\ndef f():\n    if sys._getframe().f_trace: {}\n    return 1\n"
 PER_PROCESS = "import os\ndef f():\n    return os.getpid()\n"
 
 
-def test_a_recorded_run_that_ends_otherwise_has_no_trace():
-    [outcome] = record_calls(SEEN, "f", [""])
-    assert (outcome.status, outcome.value, outcome.trace) == ("returned", "True", None)
-    assert outcome.refused == "the recorded run ended differently: value False instead of True"
+def test_a_watched_run_that_ends_otherwise_has_no_trace():
     for calls in (record_calls, observe_calls):
         [outcome] = calls(PER_PROCESS, "f", [""])
+        assert outcome.status == "returned"
         assert outcome.trace is None
         assert outcome.observation is None
         assert "ended differently: value" in outcome.refused
 
 
 def test_a_recorded_run_that_does_not_end_is_named():
-    slow = "import sys, time\ndef f():\n    if sys.gettrace(): time.sleep(60)\n    return 1\n"
-    [outcome] = record_calls(slow, "f", [""], limits=Limits(wall_s=1.0))
+    code = FRAME.format("__import__('time').sleep(60)")
+    [outcome] = record_calls(code, "f", [""], limits=Limits(wall_s=1.0))
     assert (outcome.value, outcome.refused) == (
         "1",
         "the recorded run: timeout: the wall-clock limit was reached",
+    )
+    [outcome] = record_calls(FRAME.format("__import__('os')._exit(3)"), "f", [""])
+    assert (outcome.value, outcome.refused) == (
+        "1",
+        "the recorded run: crashed: the process ended with exit code 3",
     )
 
 
@@ -97,4 +100,4 @@ def test_each_input_is_recorded_for_itself_and_in_order():
     assert [outcome.value for outcome in outcomes] == [str(n) for n in range(8)]
     for outcome in outcomes:
         assert outcome.refused is None
-        assert evaluate(ReturnValue("f", 1), outcome.trace).literal == outcome.value
+        assert evaluate(ReturnValue("f", 1), outcome.trace, observers=1).literal == outcome.value

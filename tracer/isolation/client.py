@@ -7,18 +7,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tracer.isolation import protocol
+from tracer.isolation import boot, protocol
 from tracer.wire import MalformedError, Unpacker
 
-# The package without its public face: each module that a zygote imports makes each of its forks slower.
 _FOLDER = str(Path(__file__).resolve().parents[1])
-_BOOT = f"""
-import sys, types
-package = sys.modules["tracer"] = types.ModuleType("tracer")
-package.__path__ = [{_FOLDER!r}]
-from tracer.isolation.zygote import main
-main()
-"""
 _START_S = 60.0
 _ANSWER_S = 10.0
 
@@ -41,7 +33,17 @@ class Zygote:
         with theirs:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", "-c", _BOOT),
+                    *(
+                        sys.executable,
+                        "-P",
+                        "-s",
+                        "-S",
+                        "-B",
+                        "-X",
+                        "utf8",
+                        "-c",
+                        boot.TEXT.format(folder=_FOLDER),
+                    ),
                     *(str(theirs.fileno()), " ".join(sorted(without))),
                 ],
                 stdin=subprocess.DEVNULL,

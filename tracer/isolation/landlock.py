@@ -3,12 +3,12 @@
 import ctypes
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tracer.isolation import libc
 
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446  # the same numbers on every architecture
-_READ = 1 << 2 | 1 << 3  # READ_FILE, READ_DIR
+_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _PATH_BENEATH = 1
 
 # version of the interface -> how many rights of the file system it knows
@@ -21,8 +21,14 @@ def version() -> int:
     return libc.call("syscall", _CREATE, 0, 0, 1)
 
 
-def leave_only(folders: Iterable[str]) -> None:
-    """Restrict this process and its forks for good to reading below `folders`; it must have no_new_privs."""
+def leave_only(folder: str, hidden: Collection[str], files: Iterable[str]) -> None:
+    """Restrict this process and its forks for good to reading; it must have no_new_privs.
+
+    Args:
+        folder: What is in it can be read,
+        hidden: but for these folders, of which the names can be listed only.
+        files: Can be read, too.
+    """
     abi = version()
     attributes = struct.pack("=Q", (1 << _RIGHTS.get(abi, _RIGHTS_NOW)) - 1)
     if abi >= 4:
@@ -32,17 +38,22 @@ def leave_only(folders: Iterable[str]) -> None:
     packed = ctypes.create_string_buffer(attributes, len(attributes))
     rules = libc.call("syscall", _CREATE, packed, len(attributes), 0)
     try:
-        for folder in folders:
-            _allow_reading(rules, folder)
+        _allow(rules, folder, _READ_DIR)
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.path not in hidden:
+                    _allow(rules, entry.path, _READ_FILE | (_READ_DIR if entry.is_dir() else 0))
+        for path in files:
+            _allow(rules, path, _READ_FILE)
         libc.call("syscall", _RESTRICT, rules, 0)
     finally:
         os.close(rules)
 
 
-def _allow_reading(rules: int, folder: str) -> None:
-    descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+def _allow(rules: int, path: str, rights: int) -> None:
+    descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
-        rule = ctypes.create_string_buffer(struct.pack("=Qi", _READ, descriptor), 12)
+        rule = ctypes.create_string_buffer(struct.pack("=Qi", rights, descriptor), 12)
         libc.call("syscall", _ADD_RULE, rules, _PATH_BENEATH, rule, 0)
     finally:
         os.close(descriptor)

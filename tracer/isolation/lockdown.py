@@ -11,7 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from tracer.isolation import landlock, libc, seccomp
+from tracer.isolation import landlock, libc, namespaces, seccomp
+from tracer.isolation.libraries import needed as libraries_needed
 
 CHANNEL = 3
 """Descriptor of the result channel, in every program."""
@@ -39,11 +40,21 @@ class Walls:
     filter: seccomp.Filter | None
 
 
-def prepare(around: list[str], without: frozenset[str], missing: dict[str, str]) -> Walls:
+def readable() -> namespaces.Readable:
+    """Return what programs can read: the standard library, without what is installed beside it."""
+    hidden = (f"{STANDARD_LIBRARY}/{name}" for name in ("site-packages", "dist-packages"))
+    libraries = libraries_needed(STANDARD_LIBRARY) if sys.platform == "linux" else {}
+    return namespaces.Readable(STANDARD_LIBRARY, tuple(filter(os.path.isdir, hidden)), libraries)
+
+
+def prepare(
+    around: list[str], show: namespaces.Readable, without: frozenset[str], missing: dict[str, str]
+) -> Walls:
     """Lock this process in as far as a zygote can be, and make ready what its forks will need.
 
     Args:
         around: Layers that this process is in already.
+        show: What programs can read.
         without: Layers to leave out.
         missing: Gets layer -> reason for each that this machine does not give.
     """
@@ -68,7 +79,7 @@ def prepare(around: list[str], without: frozenset[str], missing: dict[str, str])
         attempt("no_new_privs", lambda: libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1))
         if "no_new_privs" not in missing:
             layers.append("no_new_privs")
-            attempt("landlock", lambda: landlock.leave_only([STANDARD_LIBRARY]))
+            attempt("landlock", lambda: landlock.leave_only(show.folder, show.hidden, show.libraries))
             layers += [] if "landlock" in missing else ["landlock"]
             program = attempt("seccomp", lambda: _seccomp(bool({"landlock", "private_root"} & set(layers))))
     else:

@@ -1,8 +1,9 @@
 """Wraps the zygote once: no other processes, no network, and a root folder with the standard library only."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from tracer.isolation import libc
 
@@ -15,11 +16,26 @@ _DETACH = 2
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 
 
-def enter(folders: Iterable[str], without: frozenset[str], missing: dict[str, str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What programs can read, at its own path.
+
+    Attributes:
+        folder: the standard library.
+        hidden: folders in it that stay out of sight: what is installed is no business of theirs.
+        libraries: path of a shared library -> names of the links beside it.
+    """
+
+    folder: str
+    hidden: tuple[str, ...]
+    libraries: Mapping[str, Sequence[str]]
+
+
+def enter(readable: Readable, without: frozenset[str], missing: dict[str, str]) -> list[str]:
     """Enter as many namespaces as the kernel gives and return the names of the layers.
 
     Args:
-        folders: What stays readable, at its own path, in the new root folder.
+        readable: What the new root folder shows.
         without: Layers to leave out.
         missing: Gets layer -> reason for each that the kernel refused.
     """
@@ -40,7 +56,7 @@ def enter(folders: Iterable[str], without: frozenset[str], missing: dict[str, st
         attempt("user_namespace", _own_users)
     for layer, flag in _SPACES.items():
         attempt(layer, lambda flag=flag: _unshare(flag))  # type: ignore[misc]
-    attempt("private_root", lambda: _new_root(list(folders)))
+    attempt("private_root", lambda: _new_root(readable))
     return layers
 
 
@@ -60,8 +76,8 @@ def _own_users() -> None:
             file.write(text)
 
 
-def _new_root(folders: list[str]) -> None:
-    """Move to an empty root folder in memory that shows `folders` read-only and nothing else."""
+def _new_root(readable: Readable) -> None:
+    """Move to an empty root folder in memory that shows what is readable, read-only, and nothing else."""
     machine = os.uname().machine
     if machine not in _PIVOT_ROOT:
         raise OSError(f"no pivot_root for {machine}")
@@ -71,14 +87,32 @@ def _new_root(folders: list[str]) -> None:
     os.mkdir("/tmp/.old", 0o700)  # noqa: PTH102
     libc.call("syscall", _PIVOT_ROOT[machine], b"/tmp", b"/tmp/.old")
     os.chdir("/")
-    for folder in folders:
-        os.makedirs(folder, 0o755, exist_ok=True)  # noqa: PTH103
-        _mount("/.old" + folder, folder, None, _BIND | _RECURSIVE)
-        _read_only(folder)
+    _show_folder(readable)
+    for path, names in readable.libraries.items():
+        _show_library(path, names)
     libc.call("umount2", b"/.old", _DETACH)
     os.rmdir("/.old")  # noqa: PTH106
     with suppress(OSError):  # nothing can be written there in any case: the file size limit is 0
         _read_only("/")
+
+
+def _show_folder(readable: Readable) -> None:
+    folder = readable.folder
+    os.makedirs(folder, 0o755, exist_ok=True)  # noqa: PTH103
+    _mount("/.old" + folder, folder, None, _BIND | _RECURSIVE)
+    _read_only(folder)
+    for hidden in readable.hidden:
+        _mount("tmpfs", hidden, "tmpfs", _NOSUID | _NODEV | _NOEXEC | _RDONLY, b"mode=755,size=4k")
+
+
+def _show_library(path: str, names: Sequence[str]) -> None:
+    folder = os.path.dirname(path)  # noqa: PTH120
+    os.makedirs(folder, 0o755, exist_ok=True)  # noqa: PTH103
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
+    _mount("/.old" + path, path, None, _BIND)
+    _read_only(path)
+    for name in names:
+        os.symlink(os.path.basename(path), f"{folder}/{name}")  # noqa: PTH119, PTH211
 
 
 def _read_only(folder: str) -> None:

@@ -39,6 +39,8 @@ _HARNESS_FAILED = 70
 # while it waits.
 _WARM_UP = {
     "mode": "run",
+    "trusted": True,
+    "sources": 0,
     "code": "def f(xs, k=0):\n    for x in xs:\n        k += x\n    return [k]\n",
     "entry_point": "f",
     "inputs": ["[1, 2], k=3"],
@@ -73,12 +75,13 @@ def _prepare() -> tuple[socket.socket, Walls]:
         deque(child.outcomes(_WARM_UP), maxlen=0)
     missing: dict[str, str] = {}
     around: list[str] = []
+    show = lockdown.readable()
     if sys.platform == "linux":
-        around = namespaces.enter([lockdown.STANDARD_LIBRARY], without, missing)
+        around = namespaces.enter(show, without, missing)
         if "pid_namespace" in around:
             _become_first_process(control)
     os.chdir("/")
-    walls = lockdown.prepare(around, without, missing)
+    walls = lockdown.prepare(around, show, without, missing)
     protocol.send_block(control, _packed(missing))
     gc.collect()
     gc.freeze()

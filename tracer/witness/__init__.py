@@ -1,8 +1,8 @@
 """The second observer: an instrumented copy of the program, which reports its own states.
 
-It shares nothing with the recording (`tracer.recorder`) but the queries and the way out of the sandbox: it has
-its own capture of states, without `sys.settrace` and without an analysis of what a line can change; its own
-writer of literals; its own reading of lines, loops and calls; and its own answers. A gold is what both answer.
+It shares nothing with the recording (`tracer.recorder`) but the queries and the way out of the sandbox: it
+has its own capture of states, without `sys.settrace`; its own writer of literals; its own reading of lines,
+loops and calls; and its own answers. A gold is what both answer.
 
 | module | what it does | where it runs |
 |---|---|---|

@@ -43,11 +43,11 @@ def answer(query: Query, testimony: Testimony) -> Gold | Refusal:
         return Refusal("ambiguous", vague)
     try:
         return Gold(_ANSWERS[type(query)](asked, query), (INSTRUMENTED,))
-    except _NoAnswer as none:
+    except _NoAnswerError as none:
         return none.refusal
 
 
-class _NoAnswer(Exception):
+class _NoAnswerError(Exception):
     def __init__(self, reason: Any, detail: str) -> None:
         super().__init__(detail)
         self.refusal = Refusal(reason, detail)
@@ -65,9 +65,9 @@ class _Asked:
         sites = self._testimony.program.sites
         found = [number for number, site in enumerate(sites) if site.line == line]
         if any(site.line < line <= site.last for site in sites) or len(found) > 1:
-            raise _NoAnswer("ambiguous", f"several statements share line {line}")
+            raise _NoAnswerError("ambiguous", f"several statements share line {line}")
         if not found or sites[found[0]].function != self.call.function:
-            raise _NoAnswer("no such line", f"no statement of the function begins on line {line}")
+            raise _NoAnswerError("no such line", f"no statement of the function begins on line {line}")
         return found[0]
 
     def step(self, line: int, occurrence: int) -> Step:
@@ -76,7 +76,7 @@ class _Asked:
         for step in self.call.steps:
             if step.site == site and step.occurrence == occurrence:
                 return step
-        raise _NoAnswer("line not executed", f"line {line} is not executed {occurrence} times")
+        raise _NoAnswerError("line not executed", f"line {line} is not executed {occurrence} times")
 
     def line(self, step: Step) -> int:
         """Return the line of a step."""
@@ -90,25 +90,27 @@ class _Asked:
         """Return the k-th pass through the loop on a line."""
         site = self.site_on(line)
         if self._testimony.site(site).kind not in _LOOPS:
-            raise _NoAnswer("not a loop", f"line {line} begins no loop")
+            raise _NoAnswerError("not a loop", f"line {line} begins no loop")
         for one in self.call.passes:
             if one.site == site and one.entry == entry:
                 return one
-        raise _NoAnswer("line not executed", f"the loop on line {line} is not started {entry} times")
+        raise _NoAnswerError("line not executed", f"the loop on line {line} is not started {entry} times")
 
     def literal(self, number: int, what: str) -> str:
         """Return the literal of a text by its number."""
         text = self._testimony.text(number)
         if text == "<unbound>":
-            raise _NoAnswer("unbound", f"{what} has no value there")
+            raise _NoAnswerError("unbound", f"{what} has no value there")
         if text[0] == "<":
-            raise _NoAnswer("truncated" if text.startswith("<truncated") else "opaque", f"{what} is {text}")
+            raise _NoAnswerError(
+                "truncated" if text.startswith("<truncated") else "opaque", f"{what} is {text}"
+            )
         return text
 
     def value(self, name: str, look: int | None) -> str:
         """Return the literal of a variable at a look."""
         if look is None:
-            raise _NoAnswer("unbound", "nothing was seen after it")
+            raise _NoAnswerError("unbound", "nothing was seen after it")
         return self.literal(self.at(name, look)[0], name)
 
     def at(self, name: str, look: int) -> tuple[int, int]:
@@ -116,16 +118,16 @@ class _Asked:
         names = self._testimony.names
         if name not in names:
             return GONE, NO_IDENTITY
-        return self.call.state(look).get(names.index(name), (GONE, NO_IDENTITY))
+        return self.call.at(names.index(name), look)
 
     def after(self, step: Step) -> int:
         """Return the look after a step."""
         if step.raised:
-            raise _NoAnswer("raises", "the execution raises")
+            raise _NoAnswerError("raises", "the execution raises")
         if step.waits:
-            raise _NoAnswer("ambiguous", "it may have been suspended by what it delegates to")
+            raise _NoAnswerError("ambiguous", "it may have been suspended by what it delegates to")
         if step.after is None:
-            raise _NoAnswer("unbound", "nothing was seen after it")
+            raise _NoAnswerError("unbound", "nothing was seen after it")
         return step.after
 
     def texts_of(self, name: str) -> list[str]:
@@ -140,13 +142,13 @@ class _Asked:
         """Return the line at which the exception that ended the call was raised or came in."""
         line = self.call.ending.line
         if self.call.ending.exception is None:
-            raise _NoAnswer("no exception", "no exception ends this call")
+            raise _NoAnswerError("no exception", "no exception ends this call")
         if line is None or line == NOWHERE:
-            raise _NoAnswer("ambiguous", "where the exception was raised is not known")
+            raise _NoAnswerError("ambiguous", "where the exception was raised is not known")
         sites = [site for site in self._testimony.program.sites if site.function == self.call.function]
         around = [site for site in sites if site.line <= line <= site.last]
         if len(around) != 1:
-            raise _NoAnswer("ambiguous", f"line {line} belongs to {len(around)} statements")
+            raise _NoAnswerError("ambiguous", f"line {line} belongs to {len(around)} statements")
         return around[0].line
 
 
@@ -162,23 +164,23 @@ def _value_at_iteration(asked: _Asked, query: ValueAtIteration) -> str:
     site = asked.site_on(query.line)
     found = [one for one in asked.call.steps if one.site == site and one.rounds == tuple(query.iterations)]
     if not found:
-        raise _NoAnswer("line not executed", "it is not executed in that iteration")
+        raise _NoAnswerError("line not executed", "it is not executed in that iteration")
     if len(found) > 1:
-        raise _NoAnswer("ambiguous", f"it is executed {len(found)} times in that iteration")
+        raise _NoAnswerError("ambiguous", f"it is executed {len(found)} times in that iteration")
     return asked.value(query.name, found[0].look if query.when == "before" else asked.after(found[0]))
 
 
 def _value_at_loop_exit(asked: _Asked, query: ValueAtLoopExit) -> str:
     one = asked.loop(query.line, query.entry)
     if one.how != "left":
-        raise _NoAnswer("loop not left", f"the loop was not left ({one.how})")
+        raise _NoAnswerError("loop not left", f"the loop was not left ({one.how})")
     return asked.value(query.name, one.left)
 
 
 def _loop_iterations(asked: _Asked, query: LoopIterations) -> str:
     one = asked.loop(query.line, query.entry)
     if one.how in (None, "raised"):
-        raise _NoAnswer("loop not left", f"the loop was not left ({one.how})")
+        raise _NoAnswerError("loop not left", f"the loop was not left ({one.how})")
     return str(one.rounds)
 
 
@@ -186,16 +188,15 @@ def _nth_value(asked: _Asked, query: NthValue) -> str:
     taken: list[str] = []
     before = "<unbound>"
     for text in asked.texts_of(query.name):
-        if text != before and not _differ_by_sign_of_zero(before, text):
-            if text != "<unbound>":
-                taken.append(text)
+        if text not in (before, "<unbound>") and not _differ_by_sign_of_zero(before, text):
+            taken.append(text)
         if text[0] == "<" and text != "<unbound>":
             if len(taken) <= query.ordinal:
-                raise _NoAnswer("opaque", f"{query.name} is {text}: what follows cannot be counted")
+                raise _NoAnswerError("opaque", f"{query.name} is {text}: what follows cannot be counted")
             break
         before = text
     if not 1 <= query.ordinal <= len(taken):
-        raise _NoAnswer("no such value", f"{query.name} takes {len(taken)} values")
+        raise _NoAnswerError("no such value", f"{query.name} takes {len(taken)} values")
     return taken[query.ordinal - 1]
 
 
@@ -208,21 +209,21 @@ def _differ_by_sign_of_zero(one: str, other: str) -> bool:
         return False
     if "'" in one or '"' in one:
         if _ZERO.sub("0.0", one) == _ZERO.sub("0.0", other) and one != other:
-            raise _NoAnswer("ambiguous", "two values differ by the sign of a zero, maybe in a text")
+            raise _NoAnswerError("ambiguous", "two values differ by the sign of a zero, maybe in a text")
         return False
     return _ZERO.sub("0.0", one) == _ZERO.sub("0.0", other)
 
 
 def _argument(asked: _Asked, query: ArgumentValue) -> str:
     if query.name not in asked.parameters():
-        raise _NoAnswer("unbound", f"it has no parameter {query.name}")
+        raise _NoAnswerError("unbound", f"it has no parameter {query.name}")
     return asked.value(query.name, 0)
 
 
 def _return_value(asked: _Asked, query: ReturnValue) -> str:
     value = asked.call.ending.value
     if value is None:
-        raise _NoAnswer("not returned", "it does not return")
+        raise _NoAnswerError("not returned", "it does not return")
     return asked.literal(value, "the return value")
 
 
@@ -240,10 +241,10 @@ def _exception_line(asked: _Asked, query: ExceptionLine) -> str:
 def _condition(asked: _Asked, query: ConditionOutcome) -> str:
     site = asked.site_on(query.line)
     if asked._testimony.site(site).kind not in ("if", "while"):
-        raise _NoAnswer("not a condition", f"line {query.line} is no if, elif or while line")
+        raise _NoAnswerError("not a condition", f"line {query.line} is no if, elif or while line")
     step = asked.step(query.line, query.occurrence)
     if step.raised or step.after is None:
-        raise _NoAnswer("raises", "the condition has no outcome")
+        raise _NoAnswerError("raises", "the condition has no outcome")
     return str(step.taken)
 
 
@@ -254,7 +255,7 @@ def _next_line(asked: _Asked, query: NextLine) -> str:
     if following < len(steps):
         return str(asked.line(steps[following]))
     if not asked.is_over():
-        raise _NoAnswer("line not executed", "the call is left suspended there")
+        raise _NoAnswerError("line not executed", "the call is left suspended there")
     return "None"
 
 
@@ -272,9 +273,11 @@ def _same_object(asked: _Asked, query: SameObject) -> str:
     look = asked.after(asked.step(query.line, query.occurrence))
     left, right = asked.at(query.left, look), asked.at(query.right, look)
     if left[0] == GONE or right[0] == GONE:
-        raise _NoAnswer("unbound", "one of them has no value there")
+        raise _NoAnswerError("unbound", "one of them has no value there")
     if left[1] == right[1] == NO_IDENTITY:
-        raise _NoAnswer("immutable", "whether two such values are one object is no property of the program")
+        raise _NoAnswerError(
+            "immutable", "whether two such values are one object is no property of the program"
+        )
     return str(left[1] == right[1])
 
 

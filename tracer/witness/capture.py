@@ -1,24 +1,37 @@
 """What the hooks of a rewritten program do, in its own process.
 
-Every variable is looked at before every statement, and what differs is noted as text. No object of the program
-is kept.
+Every variable is looked at before every statement, and what differs is noted as text. No object of the
+program is kept.
 """
 
 import marshal
 import symtable
 import sys
+import warnings
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType, NoneType, TracebackType
 from typing import Any
 
+from tracer.wire import Packer
 from tracer.witness.events import (
-    FAILS, GONE, LEAVES, NO_IDENTITY, NOWHERE, PASSING, RETURNS, ROUND, START, STEP, SUSPENDS, TAKEN, WAITS,
+    FAILS,
+    GONE,
+    LEAVES,
+    NO_IDENTITY,
+    NOWHERE,
+    PASSING,
+    RETURNS,
+    ROUND,
+    START,
+    STEP,
+    SUSPENDS,
+    TAKEN,
+    WAITS,
 )  # fmt: skip
 from tracer.witness.rewriting import rewrite
 from tracer.witness.writer import MOST_NODES, simple, written
-from tracer.wire import Packer
 
 MOST_CHARS = 200_000_000
 _HEADROOM = 500
@@ -51,7 +64,10 @@ class Capture:
             rewritten.placeholders["named"]: self._named,
             rewritten.placeholders["locals"]: locals,
         }
-        self.code: CodeType | None = _bound(compile(rewritten.tree, filename, "exec", dont_inherit=True), hooks)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the program, and "'bytes' object is not callable"
+            code = compile(rewritten.tree, filename, "exec", dont_inherit=True)
+        self.code: CodeType | None = _bound(code, hooks)
         self.cut: str | None = None
         self.texts: dict[str, int] = {"<unbound>": GONE}
         self.names: dict[str, int] = {}
@@ -142,11 +158,11 @@ class Capture:
 class _Loop:
     """A `for` under way; it holds the iterator, as the interpreter would."""
 
-    __slots__ = ("begun", "iterator", "item", "site")
+    __slots__ = ("begun", "item", "iterator", "site")
 
-    def __init__(self, site: int, iterator: Iterator[Any]) -> None:
+    def __init__(self, site: int, iterator: Any) -> None:
         self.site = site
-        self.iterator: Any = iterator
+        self.iterator = iterator
         self.item: Any = None
         self.begun = False
 
@@ -165,13 +181,11 @@ class _Call:
     """
 
     __slots__ = (
-        "_capture", "_globals", "_known", "_module", "_objects", "_packed", "_simple", "_variables", "changes", "events",
-        "function", "is_heard", "looks",
+        "_capture", "_globals", "_known", "_module", "_objects", "_packed", "_simple", "_variables",
+        "changes", "events", "function", "is_heard", "looks",
     )  # fmt: skip
 
-    def __init__(
-        self, capture: Capture, function: int, watched: "_Watched", module: Variables
-    ) -> None:
+    def __init__(self, capture: Capture, function: int, watched: "_Watched", module: Variables) -> None:
         self.function = function
         self.events = array("i")
         self.looks = array("i")
@@ -239,6 +253,31 @@ class _Call:
         self.events.extend((ROUND, loop.site, 0))
         return True
 
+    def async_loop(self, site: int, iterable: Any) -> _Loop:
+        """An `async for` is started; its header was a step already."""
+        iterator = aiter(iterable)
+        self.events.extend((START, site, 0))
+        return _Loop(site, iterator)
+
+    def async_next(self, loop: _Loop, variables: Variables) -> Any:
+        """The header of an `async for` is executed; what is returned is to be awaited."""
+        if loop.begun:
+            self.step(loop.site, variables)
+        else:
+            loop.begun = True
+            variables.clear()
+        self.waits(None)
+        return self._async_next(loop)
+
+    async def _async_next(self, loop: _Loop) -> bool:
+        try:
+            loop.item = await anext(loop.iterator)
+        except StopAsyncIteration:
+            loop.iterator = None
+            return False
+        self.events.extend((ROUND, loop.site, 0))
+        return True
+
     def returns(self, site: int, value: Any) -> Any:
         """A `return` has its value."""
         if self.is_heard:
@@ -279,7 +318,7 @@ class _Call:
 
     def leaves(self, variables: Variables) -> None:
         """The call is over."""
-        if self.is_heard and self._capture.recording:
+        if self.is_heard:
             self.events.extend((LEAVES, 0, len(self.looks)))
             self.look(variables)
             self.is_heard = False
@@ -294,7 +333,7 @@ class _Call:
             return
         # The outermost entry of a traceback is of the frame that the exception has come to last.
         line = traceback.tb_lineno if traceback is not None and traceback.tb_frame is frame else NOWHERE
-        self.events.extend((PASSING, NOWHERE if line is None else line, self._exception(error)))
+        self.events.extend((PASSING, line, self._exception(error)))
 
     def _exception(self, error: BaseException) -> int:
         exceptions = self._capture.exceptions
@@ -333,7 +372,9 @@ class _Call:
             self._simple.pop(name, None)
             kind = type(value)
             immutable = any(kind is one for one in _WITHOUT_IDENTITY)
-            identity = NO_IDENTITY if immutable else capture.objects.setdefault(id(value), len(capture.objects))
+            identity = (
+                NO_IDENTITY if immutable else capture.objects.setdefault(id(value), len(capture.objects))
+            )
             text = self._text_of_container(name, value, kind)
         if text == self._known.get(name, GONE) and identity == self._objects.get(name, NO_IDENTITY):
             return
@@ -344,14 +385,14 @@ class _Call:
         """Return the text of a value, made anew only if its bytes differ from those of the last one."""
         before = self._packed.get(name)
         packed = None
-        if before is not None and (kind is list or kind is dict or kind is set or kind is tuple):
-            if len(value) < MOST_NODES:
-                try:
-                    packed = marshal.dumps(value, 2)
-                except ValueError:
-                    packed = None
-                if packed == before:
-                    return self._known[name]
+        is_container = kind is list or kind is dict or kind is set or kind is tuple
+        if before is not None and is_container and len(value) < MOST_NODES:
+            try:
+                packed = marshal.dumps(value, 2)
+            except ValueError:  # it has come to hold something else
+                packed = None
+            if packed == before:
+                return self._known[name]
         text, only_simple = written(value)
         if only_simple:
             self._packed[name] = marshal.dumps(value, 2) if packed is None else packed
@@ -377,10 +418,8 @@ def _bound(code: CodeType, hooks: dict[bytes, Callable[..., Any]]) -> CodeType:
 
 def _watched(code: CodeType, module_names: frozenset[str]) -> _Watched:
     """Return the names of the variables that a function's calls are looked at for."""
-    codes = [code]
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType) and constant.co_name == ".body":
-            codes.append(constant)
+    inner = [one for one in code.co_consts if isinstance(one, CodeType) and one.co_name == ".body"]
+    codes = [code, *inner]
     own = [name for one in codes for name in (*one.co_varnames, *one.co_cellvars, *one.co_freevars)]
     used: set[str] = set()
     while codes:
@@ -405,6 +444,8 @@ def _module_names(source: str) -> frozenset[str]:
     waiting = list(top.get_children())
     while waiting:
         table = waiting.pop()
-        names |= {one.get_name() for one in table.get_symbols() if one.is_declared_global() and one.is_assigned()}
+        names |= {
+            one.get_name() for one in table.get_symbols() if one.is_declared_global() and one.is_assigned()
+        }
         waiting += table.get_children()
     return frozenset(names)

@@ -1,9 +1,9 @@
 """Puts hooks into a program: before every statement, around what ends a call, wherever control can turn.
 
 Each call of a function keeps a report in a hidden local variable, whose name no program can write. A hook is
-called with the variables of the frame (`locals()`, whose result it empties: up to Python 3.12 it is the frame's
-own, and would keep what the program lets go). Whatever is put in keeps order, laziness and lifetimes as they
-are; a `for` becomes a `while` that asks its iterator at the place where the header is executed.
+called with the variables of the frame (`locals()`, whose result it empties: up to Python 3.12 it is the
+frame's own, and would keep what the program lets go). Whatever is put in keeps order, laziness and lifetimes
+as they are; a `for` becomes a `while` that asks its iterator at the place where the header is executed.
 
 What runs once at import (the top level of the module, class bodies), lambdas and comprehensions are left as
 they are: they run inside a step.
@@ -156,9 +156,11 @@ class _Rewriter:
 
     def _watched(self, body: list[ast.stmt], where: ast.stmt) -> ast.stmt:
         """Put a function's body between the hooks that see it end."""
-        end = [] if body and isinstance(body[-1], ast.Return | ast.Raise) else [
-            self._report("returns", where, -1, ast.Constant(None))
-        ]
+        end = (
+            []
+            if body and isinstance(body[-1], ast.Return | ast.Raise)
+            else [self._report("returns", where, -1, ast.Constant(None))]
+        )
         fails = [self._report("fails", where), ast.Raise()]
         leaves = [self._report("leaves", where, self._variables(where))]
         handler = ast.ExceptHandler(None, None, fails)
@@ -172,7 +174,9 @@ class _Rewriter:
         names = _parameters(node.args)
         plain = ast.arguments([], [ast.arg(name) for name in (*names, REPORT)], None, [], [], None, [])
         kind = type(node)
-        inner = kind(name=".body", args=plain, body=[watched], decorator_list=[], type_params=[])
+        inner = kind(".body", plain, [watched], [])
+        if "type_params" in kind._fields:
+            setattr(inner, "type_params", [])  # noqa: B010: other minors do not have it
         given: list[ast.expr] = [ast.Name(name, ast.Load()) for name in (*names, REPORT)]
         made = ast.Call(ast.Name(".body", ast.Load()), given, [])
         begin = self._assign(self._hooked("make", where, number, self._variables(where)), where)
@@ -186,7 +190,7 @@ class _Rewriter:
     def _block(self, statements: list[ast.stmt]) -> list[ast.stmt]:
         return [part for node in statements for part in self._statement(node)]
 
-    def _statement(self, node: ast.stmt) -> list[ast.stmt]:
+    def _statement(self, node: ast.stmt) -> list[ast.stmt]:  # noqa: PLR0912
         if isinstance(node, _SILENT) or (
             isinstance(node, ast.AnnAssign) and node.value is None and node.simple
         ):
@@ -205,37 +209,38 @@ class _Rewriter:
                 return [step, self._report("returns", node, site, ast.Constant(None)), node]
             case ast.Return(value=ast.expr() as value):
                 node.value = self._method("returns", node, ast.Constant(site), value)
-            case ast.For():
+            case ast.For() | ast.AsyncFor():
                 return [step, *self._for(node, site)]
             case ast.If():
                 taken = self._report("taken", node, site)
                 node.body = [taken, *self._block(node.body)]
                 node.orelse = self._block(node.orelse)
-            case ast.With():
+            case ast.With() | ast.AsyncWith():
                 node.body = [self._passing(self._block(node.body), node)]
+                if isinstance(node, ast.AsyncWith):
+                    return [step, self._report("waits", node, ast.Constant(None)), node]
             case ast.Try():
                 return [step, self._try(node)]
             case ast.Match():
                 self._match(node)
-            case ast.AsyncFor() | ast.AsyncWith() | ast.TryStar():
-                node.body = self._block(node.body)
-                for clause in getattr(node, "handlers", []):
-                    clause.body = self._block(clause.body)
-                for name in ("orelse", "finalbody"):
-                    setattr(node, name, self._block(getattr(node, name, [])))
+            case ast.TryStar():
+                for block in (node, *node.handlers):
+                    block.body = self._block(block.body)  # type: ignore[attr-defined]
+                node.orelse, node.finalbody = self._block(node.orelse), self._block(node.finalbody)
         return [step, node]
 
-    def _for(self, node: ast.For, site: int) -> list[ast.stmt]:
+    def _for(self, node: ast.For | ast.AsyncFor, site: int) -> list[ast.stmt]:
         hidden = f".loop{site}"
-        start = self._assign(self._method("loop", node, ast.Constant(site), node.iter), node, hidden)
         own = ast.Name(hidden, ast.Load())
-        test = self._method("next", node, own, self._variables(node))
+        waits = isinstance(node, ast.AsyncFor)
+        begun = self._method("async_loop" if waits else "loop", node, ast.Constant(site), node.iter)
+        test = self._method("async_next" if waits else "next", node, own, self._variables(node))
         take = ast.Call(ast.Attribute(ast.Name(hidden, ast.Load()), "take", ast.Load()), [], [])
-        target = _at(node, ast.Assign([node.target], take))
-        body = [target, *self._inside(site, node.body)]
-        loop = ast.copy_location(ast.While(test, body, self._block(node.orelse)), node)
+        body = [_at(node, ast.Assign([node.target], take)), *self._inside(site, node.body)]
+        asked = _at(node, ast.Await(test)) if waits else test
+        loop = ast.copy_location(ast.While(asked, body, self._block(node.orelse)), node)
         let_go = self._assign(ast.Constant(None), node, hidden)
-        return [start, _at(node, ast.Try([loop], [], [], [let_go]))]
+        return [self._assign(begun, node, hidden), _at(node, ast.Try([loop], [], [], [let_go]))]
 
     def _while(self, node: ast.While) -> list[ast.stmt]:
         endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
@@ -272,7 +277,7 @@ class _Rewriter:
         if not node.finalbody:
             return node
         final, node.finalbody = self._block(node.finalbody), []
-        inside = node.body if not node.handlers else [node]
+        inside: list[ast.stmt] = node.body if not node.handlers else [node]
         return ast.copy_location(ast.Try([self._passing(inside, node)], [], [], final), node)
 
     def _passing(self, body: list[ast.stmt], where: ast.stmt) -> ast.stmt:
@@ -372,8 +377,8 @@ def _own_nodes(body: list[ast.stmt]) -> list[ast.AST]:
 
 def _vague(own: list[ast.AST]) -> str | None:
     for node in own:
-        if isinstance(node, ast.AsyncFor | ast.AsyncWith | ast.TryStar):
-            return f"it has {type(node).__name__} statements"
+        if isinstance(node, ast.TryStar):
+            return "it has `except*` clauses"
         if isinstance(node, _COMPREHENSIONS) and any(
             isinstance(part, ast.Await) or (isinstance(part, ast.comprehension) and part.is_async)
             for part in ast.walk(node)
@@ -384,17 +389,20 @@ def _vague(own: list[ast.AST]) -> str | None:
 
 def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
     several = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    return tuple(one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *several))
+    return tuple(
+        one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *several)
+    )
 
 
 def _kind(node: ast.stmt) -> str:
     kinds = {ast.If: "if", ast.For: "for", ast.Return: "return", ast.With: "with", ast.Try: "try"}
-    return kinds.get(type(node), "simple")  # type: ignore[call-overload]
+    return kinds.get(type(node), "simple")
 
 
 def _first_line(node: ast.AST) -> int:
-    lines = [node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))]  # type: ignore[attr-defined]
-    return min(lines)
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    line: int = node.lineno  # type: ignore[attr-defined]
+    return min([line, *(one.lineno for one in decorators)])
 
 
 def _header_end(node: ast.stmt) -> int:

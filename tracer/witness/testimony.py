@@ -1,13 +1,26 @@
 """Reads the report of a rewritten program: the calls, their steps, and the variables at each."""
 
 from array import array
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from operator import le
 
 from tracer.queries import Gold, Query, Refusal
 from tracer.wire import MalformedError, Table, Unpacker, decoded
 from tracer.witness.events import (
-    FAILS, LEAVES, NOWHERE, NUMBERS, PASSING, RETURNS, ROUND, START, STEP, SUSPENDS, TAKEN,
+    FAILS,
+    GONE,
+    LEAVES,
+    NO_IDENTITY,
+    NOWHERE,
+    NUMBERS,
+    PASSING,
+    RETURNS,
+    ROUND,
+    START,
+    STEP,
+    SUSPENDS,
+    TAKEN,
     WAITS,
 )  # fmt: skip
 from tracer.witness.rewriting import Function, Rewritten, Site, rewrite
@@ -91,14 +104,21 @@ class Call:
     ending: Ending = field(default_factory=Ending)
     sequence: list[int] = field(default_factory=list)
     is_read: bool = False
+    histories: dict[int, list[int]] | None = None
 
-    def state(self, look: int) -> dict[int, tuple[int, int]]:
-        """Return number of a name -> (number of the text, of the object) at a look."""
-        state: dict[int, tuple[int, int]] = {}
+    def at(self, name: int, look: int) -> tuple[int, int]:
+        """Return text and object of a variable at a look, by number."""
+        if self.histories is None:
+            self.histories = {}
+            for row in range(0, len(self.changes), NUMBERS):
+                self.histories.setdefault(self.changes[row], []).append(row // NUMBERS)
+        rows = self.histories.get(name, [])
         stop = self.looks[look + 1] if look + 1 < len(self.looks) else len(self.changes) // NUMBERS
-        for name, text, identity in zip(*[iter(self.changes[: NUMBERS * stop])] * NUMBERS, strict=True):
-            state[name] = text, identity
-        return state
+        place = bisect_left(rows, stop) - 1
+        if place < 0:
+            return GONE, NO_IDENTITY
+        row = NUMBERS * rows[place]
+        return self.changes[row + 1], self.changes[row + 2]
 
 
 @dataclass(slots=True)
@@ -117,6 +137,7 @@ class Testimony:
     names: list[str]
     calls: list[Call]
     texts: Table
+    index: dict[tuple[str, int], list[Call]] = field(default_factory=dict)
 
     def answer(self, query: Query) -> Gold | Refusal:
         """Answer a query."""
@@ -134,16 +155,18 @@ class Testimony:
 
     def find(self, function: str, number: int) -> Call | str:
         """Return a call, or why there is no such one."""
-        named = [index for index, one in enumerate(self.program.functions) if one.name == function]
-        called = {call.function for call in self.calls} & set(named)
-        if len(called) > 1:
+        if not self.index:
+            for call in self.calls:
+                self.index.setdefault((self.function(call).name, call.number), []).append(call)
+        if len({call.function for call in self.index.get((function, 1), [])}) > 1:
             return "ambiguous"
-        for call in self.calls:
-            if call.function in called and call.number == number:
-                if not call.is_read:
-                    _read(call, self.program)
-                return call
-        return "no such call"
+        found = self.index.get((function, number))
+        if found is None:
+            return "no such call"
+        call = found[0]
+        if not call.is_read:
+            _read(call, self.program)
+        return call
 
     def function(self, call: Call) -> Function:
         """Return the function of a call."""
@@ -223,6 +246,7 @@ class _Reading:
             self._are_left(second)
             self._step(first, second, last)
         elif kind == START:
+            self._leave(first, anew=True)
             entry = self._entries[first] = self._entries.get(first, 0) + 1
             self._running.append(LoopPass(first, entry))
             call.passes.append(self._running[-1])
@@ -267,10 +291,11 @@ class _Reading:
         self._call.sequence.append(look)
         self._raised_since_step = False
 
-    def _leave(self, number: int) -> None:
-        """Control comes to a site: loops that it is not in are over."""
+    def _leave(self, number: int, *, anew: bool = False) -> None:
+        """Control comes to a site: loops that it is not in are over; `anew`: its own, too."""
         around = () if number == NOWHERE else self._sites[number].loops
-        while self._running and self._running[-1].site != number and self._running[-1].site not in around:
+        own = NOWHERE if anew else number
+        while self._running and self._running[-1].site != own and self._running[-1].site not in around:
             self._leaving.append(self._running.pop())
 
     def _are_left(self, look: int) -> None:
