@@ -1,4 +1,4 @@
-"""What a trace shows, as queries: so that everything on a page or in a text can be held against two observers."""
+"""What a trace shows, as queries: all that stands on a page or in a text is held against two observers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -28,7 +28,7 @@ MAX_INPUT_CHARS = 160
 _MAX_STEPS = 2_000
 
 DOUBTS = ("observers differ", "unconfirmed")
-"""Refusals that say that an observer is wrong or blind: a build lists them. All others are about the query."""
+"""Refusals that say that an observer is wrong or blind: a build lists them. Others are about the query."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Takes probes from a model: it may propose a query, never an answer.
 
 The model is shown a program with the trace of one call, and gives queries in a JSON schema. Each is checked,
-answered by execution, where two observers agree under two hash seeds, and compared with what is asked already; what does not hold is
-refused with the reason, and kept beside what does.
+answered by execution, where two observers agree under two hash seeds, and compared with what is asked
+already; what does not hold is refused with the reason, and kept beside what does.
 """
 
 import json

@@ -38,7 +38,7 @@ RULES: Mapping[Rule, str] = MappingProxyType(
         "split": "problems are divided by the recorded rule, and lite is a part of test",
         "distinct": "no implementation, sample or probe is there twice",
         "runs": "every implementation comes to an end on every input of its problem",
-        "deterministic": "no source of chance is reached; two hash seeds give the same outcomes and asked states",
+        "deterministic": "no source of chance is reached; two hash seeds give the same outcomes and states",
         "equivalent": "every implementation does what the reference of its problem does",
         "sample gold": "the call returns the gold of the sample",
         "probe gold": "the query has the gold of the probe for its answer",

@@ -20,7 +20,7 @@ def ask_samples(problem: Problem, programs: Sequence[Verified], tests: Sequence[
     for program in programs:
         for number, text in enumerate(problem.inputs, 1):
             outcome = program.outcomes[text]
-            # Without a trace the recorded run ended differently from the plain one: nobody knows which is right.
+            # Without a trace the recorded run ended differently: nobody knows which is right.
             if text in tests and outcome.value is not None and outcome.trace is not None:
                 yield Sample(
                     id=f"{program.implementation.id}/t{number}",
@@ -34,7 +34,7 @@ def ask_samples(problem: Problem, programs: Sequence[Verified], tests: Sequence[
 def ask_probes(
     problem: Problem, programs: Sequence[Settled], recipe: Recipe
 ) -> tuple[list[Probe], list[LeftOut]]:
-    """Return the probes of all programs of one problem, and the questions on which the observers do not agree.
+    """Return the probes of all programs of one problem, and the questions that no two observers answer alike.
 
     A question that several programs are asked has one name.
     """
@@ -58,7 +58,7 @@ def ask_probes(
 
 
 def _doubted(program: Implementation, refusals: Refusals) -> Iterator[LeftOut]:
-    """Yield a row for each question to which the observers give two answers, and one for each cause of doubt."""
+    """Yield a row for each question with two answers, and one for each reason why others have but one."""
     alone: Counter[tuple[str, str, str]] = Counter()
     for doubt in refusals.doubts:
         if doubt.reason == "observers differ":

@@ -44,7 +44,7 @@ class UnfitError(Exception):
 class Verified:
     """An implementation whose outcomes do not depend on chance.
 
-    `outcomes` has, for each input, what the call did under the first hash seed, with the trace of one observer.
+    `outcomes` has for each input what the call did under the first hash seed, with the trace of one observer.
     """
 
     implementation: Implementation
@@ -120,7 +120,7 @@ def _screen(program: Implementation, entry_point: str, inputs: Sequence[str]) ->
 
 
 def _require_certain(program: Implementation, entry_point: str, inputs: Sequence[str]) -> None:
-    """Refuse a program for the sources of chance that it reaches: whether two runs differ is chance itself."""
+    """Refuse a program for the sources of chance that it reaches: that two runs differ is chance itself."""
     reached = nondeterminism(program.code, entry_point, inputs, limits=LIMITS)
     for text, sources in zip(inputs, reached, strict=True):
         if sources:
