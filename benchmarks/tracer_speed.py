@@ -5,8 +5,8 @@ runs every tracer on the same three programs in one process, turn by turn, and p
 second, the ratio to the untraced program, and bytes per event. Trust ratios, not the third digit.
 
 `--calls [COMMIT]` measures `record_calls` instead, from the call to the assembled trace, with one observer
-and with both, side by side with the package of a commit (3450436 by default, which had one): each turn is a
-fresh process of each, and the median of the ratios is what counts. It also records a sieve of 200,000 elements.
+and with both, side by side with the package of a commit (3450436 by default, which had one observer). Each
+turn is a fresh process of each; ratios are medians. It also records a sieve of 200,000 elements.
 """
 
 import gc
