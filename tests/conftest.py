@@ -5,6 +5,13 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test may pass or fail by chance, or by how busy the machine is.
+settings.register_profile(
+    "core-bench", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("core-bench")
 
 _ROOT = Path(__file__).resolve().parent.parent
 
