@@ -4,6 +4,7 @@ import sys
 import typing
 from collections.abc import Callable, Iterator
 from io import StringIO
+from marshal import loads
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -52,6 +53,14 @@ def _hide() -> None:
         del sys.modules[name]
 
 
+def warm_up(job: Job) -> None:
+    """Make the calls of a harmless job, so that later ones find their code used before."""
+    own = interpreter.own_builtins()
+    interpreter.reuse(own)
+    for _ in outcomes(job):
+        interpreter.reuse(own)
+
+
 def explain_missing_modules() -> None:
     """Let an import that needs a file fail with the true reason: files cannot be read here."""
     sys.meta_path.append(reach.MissingModules)
@@ -63,8 +72,8 @@ def outcomes(job: Job) -> Iterator[Packed]:
     code = _compiled(job["code"])
     if job["mode"] != "run":
         reach.hide_watcher()
-    for text in job["inputs"]:
-        told = Told("bad_program", message=code) if isinstance(code, str) else _call(job, code, text)
+    for given in job["inputs"]:
+        told = Told("bad_program", message=code) if isinstance(code, str) else _call(job, code, given)
         yield _packed(told, job["limits"])
         if told.status == "memory":
             return  # not to be trusted with another call; the caller makes it in a new process
@@ -88,10 +97,10 @@ def _compiled(source: str) -> CodeType | str:
         return f"the program does not compile: {str(error) or type(error).__name__}"
 
 
-def _call(job: Job, code: CodeType, text: str) -> Told:
+def _call(job: Job, code: CodeType, given: str | bytes) -> Told:
     """Make one call and tell what it did, whatever the program left behind."""
     try:
-        arguments = parse_arguments(text)
+        arguments = parse_arguments(given) if isinstance(given, str) else Arguments(*loads(given))
     except InputError as error:
         return Told("bad_input", message=str(error))
     try:
