@@ -18,9 +18,10 @@ from core_bench.records import Implementation, LeftOut, Probe, Problem, Record, 
 from core_bench.suites.questions import target
 
 SPLITS = ("lite", "full", "dev", "test")
-FORMAT = 2
-_READABLE = (1, FORMAT)
-"""Format 2 adds `reduction`, `left_out` and `origins`, and to probes `phrasing` and `shared`."""
+FORMAT = 3
+_READABLE = (1, 2, FORMAT)
+"""Format 2 adds `reduction`, `left_out` and `origins`, and to probes `phrasing` and `shared`; format 3 lists
+questions in `left_out`."""
 
 
 class SuiteHeader(Record):
@@ -214,4 +215,5 @@ def _folder(name_or_path: str) -> Path:
 
 
 def _header_text(header: SuiteHeader) -> str:
-    return header.model_dump_json(indent=1) + "\n"
+    # Without what is None: fields of later formats must not change the hash of a suite that lacks them.
+    return header.model_dump_json(indent=1, exclude_none=True) + "\n"

@@ -25,7 +25,7 @@ from core_bench.scoring.rules import ScoringRules
 from core_bench.statistics import Estimate, clustered, estimate
 from core_bench.suites.sources.reval import arguments_of
 from core_bench.suites.sources.rows import Row, local_rows
-from tracer import LiteralError, Trace, literal, parse_literal, record_calls
+from tracer import LiteralError, Trace, literal, parse_literal, record_calls, source_lines
 
 Task = Literal["coverage", "state", "path", "output"]
 TASKS: tuple[Task, ...] = get_args(Task)
@@ -156,7 +156,7 @@ class _Golds:
             return ("YES" if visits else "NO",)
         if answer.task == "state":
             return tuple(dict.fromkeys(state.get(name, "Nil") for _, state in visits)) or ("Nil",)
-        lines = str(row["code"]).splitlines()
+        lines = source_lines(str(row["code"]))
         texts = [lines[step.next_line - 1].strip() if step.next_line else "-1" for step, _ in visits]
         return tuple(dict.fromkeys(texts)) or ("-1",)
 

@@ -98,7 +98,8 @@ def _mutant_kills(program: Verified, entry_point: str, recipe: Recipe) -> Iterat
     expected = [behaviour(outcome) for outcome in program.outcomes.values()]
     for mutant in found:
         code, entry = with_budget(mutant.code, entry_point)
-        outcomes = run_calls(code, entry, texts, limits=_LIMITS)
+        # Thousands of runs that only choose inputs; they may share a process.
+        outcomes = run_calls(code, entry, texts, limits=_LIMITS, isolation="program")
         yield [
             text for text, want, got in zip(texts, expected, outcomes, strict=True) if want != behaviour(got)
         ]
