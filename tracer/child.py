@@ -5,7 +5,8 @@ import typing
 from collections.abc import Callable, Iterator
 from io import StringIO
 from marshal import loads
-from types import CodeType, ModuleType
+from opcode import opname
+from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from tracer.calls import Arguments, InputError, parse_arguments
@@ -181,12 +182,12 @@ class _Call:
             else:
                 with watcher.watching():
                     value = function(*arguments.positional, **arguments.keyword)
-        except MemoryError:
-            return Told("memory", message=_MEMORY)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are outcomes, too
             raised = error
         _GUARD.end()
         interpreter.restore()
+        if isinstance(raised, MemoryError) and not _is_raised_by_hand(raised):
+            return Told("memory", message=_MEMORY)
         if raised is None:
             told = Told("returned", value=literal(value))
         elif place := _failure(raised):
@@ -219,16 +220,29 @@ class _Call:
         return tuple(self._sources.reached)
 
 
+def _is_raised_by_hand(error: BaseException) -> bool:
+    """Tell whether an exception began with a `raise` statement, and so not with a limit of ours."""
+    traceback = _innermost(error)
+    if traceback is None:
+        return False
+    return opname[traceback.tb_frame.f_code.co_code[traceback.tb_lasti]] == "RAISE_VARARGS"
+
+
+def _innermost(error: BaseException) -> TracebackType | None:
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback
+
+
 def _failure(error: BaseException) -> str | None:
     """Say where an exception was raised if that is in an observer: the program does not know of it.
 
     Near the recursion limit an observer has no more room than the program, which is no failure.
     """
-    traceback = error.__traceback__
+    traceback = _innermost(error)
     if traceback is None or isinstance(error, RecursionError):
         return None
-    while traceback.tb_next is not None:
-        traceback = traceback.tb_next
     path: str = traceback.tb_frame.f_code.co_filename
     if not path.startswith(_HARNESS) or path.startswith(_NO_OBSERVERS):
         return None
