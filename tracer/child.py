@@ -4,7 +4,9 @@ import sys
 import typing
 from collections.abc import Callable, Iterator
 from io import StringIO
-from types import CodeType, ModuleType
+from marshal import loads
+from opcode import opname
+from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from tracer.calls import Arguments, InputError, parse_arguments
@@ -52,6 +54,14 @@ def _hide() -> None:
         del sys.modules[name]
 
 
+def warm_up(job: Job) -> None:
+    """Make the calls of a harmless job, so that later ones find their code used before."""
+    own = interpreter.own_builtins()
+    interpreter.reuse(own)
+    for _ in outcomes(job):
+        interpreter.reuse(own)
+
+
 def explain_missing_modules() -> None:
     """Let an import that needs a file fail with the true reason: files cannot be read here."""
     sys.meta_path.append(reach.MissingModules)
@@ -63,8 +73,8 @@ def outcomes(job: Job) -> Iterator[Packed]:
     code = _compiled(job["code"])
     if job["mode"] != "run":
         reach.hide_watcher()
-    for text in job["inputs"]:
-        told = Told("bad_program", message=code) if isinstance(code, str) else _call(job, code, text)
+    for given in job["inputs"]:
+        told = Told("bad_program", message=code) if isinstance(code, str) else _call(job, code, given)
         yield _packed(told, job["limits"])
         if told.status == "memory":
             return  # not to be trusted with another call; the caller makes it in a new process
@@ -88,10 +98,10 @@ def _compiled(source: str) -> CodeType | str:
         return f"the program does not compile: {str(error) or type(error).__name__}"
 
 
-def _call(job: Job, code: CodeType, text: str) -> Told:
+def _call(job: Job, code: CodeType, given: str | bytes) -> Told:
     """Make one call and tell what it did, whatever the program left behind."""
     try:
-        arguments = parse_arguments(text)
+        arguments = parse_arguments(given) if isinstance(given, str) else Arguments(*loads(given))
     except InputError as error:
         return Told("bad_input", message=str(error))
     try:
@@ -172,12 +182,12 @@ class _Call:
             else:
                 with watcher.watching():
                     value = function(*arguments.positional, **arguments.keyword)
-        except MemoryError:
-            return Told("memory", message=_MEMORY)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are outcomes, too
             raised = error
         _GUARD.end()
         interpreter.restore()
+        if isinstance(raised, MemoryError) and not _is_raised_by_hand(raised):
+            return Told("memory", message=_MEMORY)
         if raised is None:
             told = Told("returned", value=literal(value))
         elif place := _failure(raised):
@@ -210,16 +220,29 @@ class _Call:
         return tuple(self._sources.reached)
 
 
+def _is_raised_by_hand(error: BaseException) -> bool:
+    """Tell whether an exception began with a `raise` statement, and so not with a limit of ours."""
+    traceback = _innermost(error)
+    if traceback is None:
+        return False
+    return opname[traceback.tb_frame.f_code.co_code[traceback.tb_lasti]] == "RAISE_VARARGS"
+
+
+def _innermost(error: BaseException) -> TracebackType | None:
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback
+
+
 def _failure(error: BaseException) -> str | None:
     """Say where an exception was raised if that is in an observer: the program does not know of it.
 
     Near the recursion limit an observer has no more room than the program, which is no failure.
     """
-    traceback = error.__traceback__
+    traceback = _innermost(error)
     if traceback is None or isinstance(error, RecursionError):
         return None
-    while traceback.tb_next is not None:
-        traceback = traceback.tb_next
     path: str = traceback.tb_frame.f_code.co_filename
     if not path.startswith(_HARNESS) or path.startswith(_NO_OBSERVERS):
         return None

@@ -37,6 +37,7 @@ MEDDLING = {
     "sys.addaudithook(print)": "sys.addaudithook",
     "f.__code__.replace(co_name='g')": "makes code objects",
     "setattr(f, '__code__', (lambda: 1).__code__)": "changes the code of a function",
+    "exec(compile('import sys; sys._getframe()', '<frozen os>', 'exec'), {})": "under the name of a library's file",
 }
 
 
@@ -94,6 +95,7 @@ UNTRUSTED = [
     "sys._current_frames()",
     "sys._getframe().f_back",
     "f.__code__ = (lambda: 1).__code__",
+    "exec(compile('import sys; sys._getframe()', '<frozen os>', 'exec'), {})",
     "f.__code__.replace(co_name='g')",
     "import types\ntypes.CodeType()",
     "import marshal\nmarshal.loads(marshal.dumps(f.__code__))",
