@@ -108,10 +108,11 @@ def observe_calls(
 ) -> list[Outcome]:
     """Do what `run_calls` does, and add an `Observation` of sub-expressions by an instrumented copy.
 
-    As for `record_calls`, the outcome is that of a plain run, which the instrumented one must match.
+    As for `record_calls`, the outcome is that of a plain run, which the instrumented one must match, and a
+    second observer sees the call in a run of its own.
     """
     calls = _Calls(code, entry_point, **options)
-    return calls.apart(lambda make: calls.runs(make).observed(), inputs)
+    return calls.apart(lambda make: calls.runs(make).observed(options.get("observers", 2)), inputs)
 
 
 def nondeterminism(
