@@ -110,12 +110,13 @@ def observe_calls(
 ) -> list[Outcome]:
     """Do what `run_calls` does, and add an `Observation` of sub-expressions by an instrumented copy.
 
-    As for `record_calls`, the outcome is that of a plain run, which the instrumented one must match.
+    As for `record_calls`, the outcome is that of a plain run, which the instrumented one must match, and a
+    second observer sees the call in a run of its own.
     """
     calls = _Calls(code, entry_point, **options)
     with suppress(ProgramError):  # which the calls will say; here it is parsed by one thread, and kept
         instrument(code)
-    return calls.apart(lambda make: calls.runs(make).observed(), inputs)
+    return calls.apart(lambda make: calls.runs(make).observed(options.get("observers", 2)), inputs)
 
 
 def nondeterminism(
