@@ -25,4 +25,5 @@ def test_children_of_the_caller_live_on(source, bare):
     finally:
         other.kill()
         other.join()
-    assert multiprocessing.active_children() == []
+    for process in multiprocessing.active_children():
+        process.join()  # they are ended, or this never comes back
