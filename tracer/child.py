@@ -9,6 +9,7 @@ from typing import Any
 
 from tracer.calls import Arguments, InputError, parse_arguments
 from tracer.isolation import interpreter, reach
+from tracer.isolation.boot import IN_REACH
 from tracer.isolation.guard import Guard
 from tracer.isolation.output import Capture, Errors, Input
 from tracer.isolation.sources import Sources
@@ -36,12 +37,18 @@ def prepare() -> None:
     interpreter.add_builtins(
         exit=_sitebuiltins.Quitter("exit", "end-of-file"), quit=_sitebuiltins.Quitter("quit", "end-of-file")
     )
+    _GUARD.install()
+    _hide()
+
+
+def _hide() -> None:
+    """Cut the ways from what a program finds in its interpreter to the modules of the harness."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__module__", "") != "__main__"]
     typing.clear_overloads()  # `typing` keeps overloaded methods of ours
-    _GUARD.install()
-    for name in [
-        name for name in sys.modules if name.partition(".")[0] in ("tracer", "__main__", "ctypes", "_ctypes")
-    ]:
+    for name in IN_REACH:
+        vars(sys.modules[name]).update(__loader__=None, __spec__=None)
+    hidden = ("tracer", "__main__", "ctypes", "_ctypes")
+    for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:
         del sys.modules[name]
 
 

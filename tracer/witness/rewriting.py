@@ -176,7 +176,7 @@ class _Rewriter:
         kind = type(node)
         inner = kind(".body", plain, [watched], [])
         if "type_params" in kind._fields:
-            setattr(inner, "type_params", [])  # noqa: B010: other minors do not have it
+            setattr(inner, "type_params", [])  # noqa: B010 (other minors have none)
         given: list[ast.expr] = [ast.Name(name, ast.Load()) for name in (*names, REPORT)]
         made = ast.Call(ast.Name(".body", ast.Load()), given, [])
         begin = self._assign(self._hooked("make", where, number, self._variables(where)), where)

@@ -54,8 +54,10 @@ class _OwnProcesses(SpawnContext):
         super().__init__()
         self._started: list[SpawnProcess] = []
 
-    def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802
-        """Make a process, as a pool asks for it: there it is a class, and only called."""
+    def Process(  # type: ignore[override]  # noqa: N802 (the name that pools call)
+        self, *args: Any, **kwargs: Any
+    ) -> SpawnProcess:
+        """Make a process, as a pool asks for it."""
         process = SpawnProcess(*args, **kwargs)
         self._started.append(process)
         return process
