@@ -22,6 +22,7 @@ from core_bench.records import Record
 from core_bench.scoring.comparison import same_value
 from core_bench.scoring.published.assertion import assertion_passes
 from core_bench.scoring.rules import ScoringRules
+from core_bench.shown import agreement_on
 from core_bench.statistics import Estimate, clustered, estimate
 from core_bench.suites.sources.reval import arguments_of
 from core_bench.suites.sources.rows import Row, local_rows
@@ -177,8 +178,13 @@ class _Golds:
                 )
             [outcome] = record_calls(str(row["code"]), str(row["entry_point"]), [arguments])
             if outcome.trace is None:
+                reason = outcome.refused or outcome.message
+                raise CoreBenchError(f"program {program} of REval gives no trace on input {number}: {reason}")
+            agreement = agreement_on(outcome.trace)
+            if agreement.is_doubtful:
                 raise CoreBenchError(
-                    f"program {program} of REval does not run on input {number}: {outcome.message}"
+                    f"the gold of program {program}, input {number} is not certain: {agreement.sentence}",
+                    "Add the field expected to such rows.",
                 )
             self._traces[program, number] = outcome.trace
         return self._traces[program, number]

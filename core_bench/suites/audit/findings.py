@@ -65,7 +65,7 @@ class Fault(Record):
 
 
 class Findings(Record):
-    """What was checked, and what is at fault."""
+    """What was checked, and what is at fault; golds that are retracted were not looked at."""
 
     suite: str
     hash: str
@@ -73,6 +73,7 @@ class Findings(Record):
     hash_seeds: tuple[int, ...]
     checked: dict[str, int]
     faults: tuple[Fault, ...]
+    retracted: int = 0
 
 
 class Ledger:

@@ -10,7 +10,7 @@ from variants.budget import with_budget
 
 _LONGEST_VALUE = 120
 _FEWEST_STEPS = 4
-_LIMITS = Limits(cpu_s=2, wall_s=5.0, events=2_000)
+_LIMITS = Limits(cpu_s=2, wall_s=60.0, events=2_000)
 
 
 @dataclass(frozen=True, slots=True)
