@@ -1,9 +1,9 @@
 """What two observers cost a suite in questions: `python -m benchmarks.suite_refusals [SUITE] [--every N]`.
 
-Asks everything that `candidates()` would ask about the programs of a suite (core-bench-v1 by default), on the
-inputs that its probes are about, and prints, for each kind of query, how many were asked, how many golds both
-observers gave, and how many were refused because they differ or because one of them cannot tell. The exit code
-is 1 if that is 2 % or more of a kind.
+Asks everything that `candidates()` would ask about the programs of a suite (core-bench-v1 by default), on
+the inputs that its probes are about. It prints, for each kind of query, how many were asked, how many were
+refused because the observers differ or one of them cannot tell, and how many for other reasons. The exit code
+is 1 if the doubted ones are 2 % or more of a kind.
 """
 
 import argparse

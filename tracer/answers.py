@@ -33,7 +33,6 @@ from tracer.queries import (
 from tracer.trace import RECURSION_LIMIT, UNBOUND, Frame, LoopRun, Trace, check_minors
 from tracer.values import comparison_key, is_marker, literal
 
-
 CLOSED = "GeneratorExit"
 """What ends a generator that nobody needs any more; newer minors close it without raising it."""
 
