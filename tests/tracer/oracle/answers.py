@@ -58,6 +58,14 @@ class Oracle:
         except _SaidError as said:
             return said.answer
 
+    def lines_of(self, function: str) -> list[int]:
+        """Return the lines on which statements of a function begin, and those after them."""
+        lines: set[int] = set()
+        for facts in self.told.table.functions:
+            if facts.qualname == function:
+                lines |= {line + more for line in facts.lines for more in (0, 1)}
+        return sorted(lines)
+
     def text(self, index: int, what: str = "the value") -> str:
         """Return a text that is a literal."""
         if index < 0:

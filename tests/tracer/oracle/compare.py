@@ -84,9 +84,8 @@ class Tally:
         return "\n".join(lines)
 
 
-def queries(trace: tracer.Trace) -> Iterator[tracer.Query]:
+def queries(trace: tracer.Trace, oracle: Oracle) -> Iterator[tracer.Query]:
     """Yield every query that a trace suggests, and a few that it should refuse."""
-    lines = range(1, trace.code.count("\n") + 2)
     for frame in trace.frames:
         where = (frame.function, frame.call)
         yield tracer.ReturnValue(*where)
@@ -94,7 +93,7 @@ def queries(trace: tracer.Trace) -> Iterator[tracer.Query]:
         yield tracer.ExceptionLine(*where)
         yield tracer.ReturnValue(frame.function, frame.call + 1)
         names = set(frame.arguments) | set(frame.globals)
-        for line in lines:
+        for line in oracle.lines_of(frame.function):
             yield tracer.LineExecuted(*where, line)
             yield tracer.LineCount(*where, line)
         for index, step in enumerate(frame.steps):
@@ -121,9 +120,9 @@ def queries(trace: tracer.Trace) -> Iterator[tracer.Query]:
                 yield tracer.ValueAtLoopExit(*where, loop.line, loop.entry, name)
 
 
-def chosen(trace: tracer.Trace, most: int, chance: random.Random) -> list[tracer.Query]:
+def chosen(trace: tracer.Trace, oracle: Oracle, most: int, chance: random.Random) -> list[tracer.Query]:
     """Return all queries of a trace, or so many of them, without repetition."""
-    found = list(dict.fromkeys(queries(trace)))
+    found = list(dict.fromkeys(queries(trace, oracle)))
     return found if len(found) <= most else chance.sample(found, most)
 
 
@@ -139,7 +138,7 @@ def compare(cases: Iterable[Case], machine: Machine, *, most: int = 1_500, seed:
             tally.untraced[str(reason)[:60]] += 1
             continue
         oracle = Oracle(machine.ask(case.code, case.entry, case.arguments))
-        for query in chosen(outcome.trace, most, chance):
+        for query in chosen(outcome.trace, oracle, most, chance):
             _judge(case, query, tracer.evaluate(query, outcome.trace), oracle, tally)
     return tally
 

@@ -6,6 +6,7 @@ keep their lines, so that tracebacks do, too.
 """
 
 import ast
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,6 +14,9 @@ from tests.tracer.oracle.scopes import Function, mangled, module_names, paramete
 from tests.tracer.oracle.sites import FunctionFacts, Role, Site, Table, describe, own_parts
 
 Body = list[ast.stmt]
+
+
+_MANY_THREADS = {"threading", "_thread", "concurrent", "multiprocessing"}
 
 
 class CannotRewriteError(ValueError):
@@ -29,6 +33,11 @@ def rewrite(code: str) -> tuple[ast.Module, Table]:
     tree = ast.parse(code)
     if any(isinstance(node, ast.TryStar) for node in ast.walk(tree)):
         raise CannotRewriteError("except*")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = {one.name.split(".")[0] for one in node.names} | {getattr(node, "module", "")}
+            if names & _MANY_THREADS:
+                raise CannotRewriteError("threads")
     table = Table()
     _Outside(table, module_names(tree), "", None).visit(tree)
     return ast.fix_missing_locations(tree), table
@@ -97,6 +106,8 @@ class _Inside:
         for statement in statements:
             if isinstance(statement, ast.Global):
                 self.inside.to_module.update(statement.names)
+        self.again: list[Body] = []
+        """Of each loop around: what reports that its header runs once more, if that can stand anywhere."""
         self.declarations: Body = [one for one in statements if isinstance(one, ast.Global | ast.Nonlocal)]
 
     def rewritten(self) -> ast.stmt:
@@ -141,13 +152,16 @@ class _Inside:
     def _report(self, operation: str, site: int) -> Body:
         """Return statements that report every name; those without a value are found one by one."""
         reads: list[ast.expr] = [ast.Name(name, ast.Load()) for name in self.names]
-        slow: Body = [ast.Expr(_call("open"))]
+        fast = ast.Expr(_call(operation, _number(site), *reads))
+        if not self.names:
+            return [fast]
+        slow: Body = []
         for name in self.names:
             read = ast.Expr(_call("value", ast.Name(name, ast.Load())))
             slow.append(ast.Try([read], _caught([ast.Expr(_call("unbound"))], "NameError"), [], []))
         slow.append(ast.Expr(_call("close", _helper(operation), _number(site))))
-        fast = ast.Expr(_call(operation, _number(site), *reads))
-        return [ast.Try([fast], _caught(slow, "NameError"), [], [])] if self.names else [fast]
+        tried = ast.Try([fast], _caught([ast.Expr(_call("open"))], "NameError"), [], [])
+        return [tried, ast.If(_call("opened"), slow, [])]
 
     def _mark(self, role: Role, node: ast.AST, loop: int | None = None) -> ast.stmt:
         loops = () if loop is None else (loop,)
@@ -201,19 +215,27 @@ class _Inside:
         return [node]
 
     def _looped(self, node: ast.For | ast.AsyncFor | ast.While, site: int, loops: tuple[int, ...]) -> Body:
-        inner = self._block(node.body, (*loops, site), node)
         again: Body = []
         if not self.table.sites[site].endless:
             repeated = self.table.add(replace(self.table.sites[site], role="again"))
             again = self._report("visit", repeated)
-        once = ast.For(_helper("z", ast.Store()), _helper("once"), inner, [*again, ast.Continue()], None)
-        left = self._mark("left", node, site)
+        once = _continues_from_a_try(node.body)
+        self.again.append([] if once else again)
+        inner = self._block(node.body, (*loops, site), node)
+        self.again.pop()
+        if once:  # `continue` comes to the `else`, after all that has to run on its way
+            inner = [ast.For(_helper("z", ast.Store()), _helper("once"), inner, [*again, ast.Continue()], None)]
+            inner.append(ast.Break())
+        else:
+            inner += again
         held = [self._mark("true", node)] if isinstance(node, ast.While) else []
         failed = [self._mark("false", node)] if isinstance(node, ast.While) else []
-        node.body = [*held, self._mark("iteration", node, site), once, left, ast.Break()]
-        rest = self._block(node.orelse, loops, node) if node.orelse else []
-        node.orelse = [*failed, self._mark("left", node, site), *rest]
+        node.body = [*held, self._mark("iteration", node, site), *inner]
+        node.orelse = [*failed, *(self._block(node.orelse, loops, node) if node.orelse else [])]
         return [node]
+
+    def _Continue(self, node: ast.Continue, site: int, loops: tuple[int, ...]) -> Body:
+        return [*copy.deepcopy(self.again[-1]), node]
 
     _For = _AsyncFor = _While = _looped
 
@@ -271,6 +293,25 @@ class _Inside:
             made.append(ast.match_case(ast.MatchAs(None, None), None, rest))
         statements: Body = [*visit, ast.Match(_call("get", _number(slot)), made)]
         return [_located(one, line) for one in statements]
+
+
+def _continues_from_a_try(body: Body, *, inside: bool = False) -> bool:
+    """Tell whether a `continue` of this loop has to leave a `try` or `with` on its way."""
+    for node in body:
+        if isinstance(node, ast.Continue) and inside:
+            return True
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            found = _continues_from_a_try(node.orelse, inside=inside)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found = False
+        else:
+            guards = isinstance(node, ast.Try | ast.With | ast.AsyncWith)
+            parts: list[ast.AST] = [*getattr(node, "handlers", []), *getattr(node, "cases", []), node]
+            blocks = [getattr(part, name, []) for part in parts for name in ("body", "orelse", "finalbody")]
+            found = any(_continues_from_a_try(block, inside=inside or guards) for block in blocks)
+        if found:
+            return True
+    return False
 
 
 def _catches_all(pattern: ast.pattern) -> bool:

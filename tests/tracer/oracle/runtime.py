@@ -47,6 +47,7 @@ class State:
         self.calls: dict[int, int] = {}
         self.kept: dict[int, dict[int, Any]] = {}
         self.open: list[tuple[list[int], list[int]]] = []
+        self.opened = False
         self.stopped: str | None = None
         self.foreign: set[int] = set()
 
@@ -84,6 +85,12 @@ def _log(frame: types.FrameType, site: int, texts: list[int], ids: list[int], mo
         finish()
 
 
+def _look_for_limits() -> None:
+    kind = _exc_info()[0]
+    if kind is RecursionError or kind is MemoryError:
+        _state.stopped = "a limit of the interpreter was met"
+
+
 def finish() -> None:
     """End the process at once; the worker says what remains to be done before."""
     os._exit(1)
@@ -114,6 +121,7 @@ def _leave(frame: types.FrameType, site: int, texts: list[int], ids: list[int]) 
 def visit(site: int, *values: Any) -> None:
     """Report all names: a statement is about to run."""
     if _state.on:
+        _look_for_limits()
         texts = [_index(value) for value in values]
         ids = [_id(value) if names_an_object(value) else 0 for value in values]
         _log(_getframe(1), site, texts, ids)
@@ -139,6 +147,15 @@ def end(site: int, *values: Any) -> None:
 def open() -> None:  # noqa: A001
     """Begin a report name by name."""
     _state.open.append(([], []))
+    _state.opened = True
+
+
+def opened() -> bool:
+    """Tell whether a report name by name was begun right before."""
+    if _state.opened:
+        _state.opened = False
+        return True
+    return False
 
 
 def value(value: Any) -> None:
@@ -164,14 +181,14 @@ def close(operation: Callable[..., None], site: int) -> None:
         return
     if operation is begin:
         _enter(frame, site)
+    if _state.on:
+        _look_for_limits()
     _log(frame, site, texts, ids)
 
 
 def mark(site: int) -> None:
     """Report that a place was passed."""
-    kind = _exc_info()[0]
-    if kind is RecursionError or kind is MemoryError:
-        _state.stopped = "a limit of the interpreter was met"
+    _look_for_limits()
     _log(_getframe(1), site, [], [])
 
 
@@ -182,8 +199,7 @@ def out(site: int) -> None:
     if slots:
         slots.pop(RETURNED, None)
     kind, error, trace = _exc_info()
-    if kind is RecursionError or kind is MemoryError:
-        _state.stopped = "a limit of the interpreter was met"
+    _look_for_limits()
     line = trace.tb_lineno if trace is not None and trace.tb_frame is frame else 0
     _log(frame, site, [], [], (_name_of_type(kind), line))
     del error, trace, frame

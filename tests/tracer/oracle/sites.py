@@ -14,7 +14,6 @@ Role = Literal[
     "suspension",  # a generator hands out a value
     "with exit",  # the block of a `with` is over
     "iteration",  # the body of a loop begins
-    "left",  # a loop is over, by `break` or because nothing is left
     "true",  # the condition held
     "false",  # it did not
     "raised",  # the statement that ran last raised an exception

@@ -69,7 +69,9 @@ class Call:
     _left: list[Pass] = field(default_factory=list)
 
     def state_of(self, name: str) -> int | None:
-        """Return the place of a name in the call's states."""
+        """Return the place of a name in the call's states; one that a class mangles may be given as written."""
+        if name.startswith("__") and name not in self.facts.names:
+            name = next((one for one in self.facts.names if one.startswith("_") and one.endswith(name)), name)
         return self.facts.names.index(name) if name in self.facts.names else None
 
     def take(self, number: int, site: Site, entry: Entry) -> None:
@@ -102,8 +104,6 @@ class Call:
                     self._condition(site.line, site.role == "true")
             case "iteration":
                 self._open[site.loops[-1]].iterations += 1
-            case "left":
-                self._left.append(self._open.pop(site.loops[-1]))
 
     def _has_raised(self) -> None:
         if self.visits:
