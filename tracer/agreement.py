@@ -6,6 +6,8 @@ Answer = Gold | Refusal
 
 RECORDING = "line recording"
 INSTRUMENTED = "instrumented program"
+EXPRESSIONS = "instrumented copy"
+SECOND_EXPRESSIONS = "second instrumented copy"
 
 _CLAIMS = frozenset({
     "no such call", "no such value", "line not executed", "not evaluated", "loop not left", "not returned",
@@ -14,25 +16,26 @@ _CLAIMS = frozenset({
 """Refusals that say what happened. All others say that something cannot be told, or is not asked rightly."""
 
 
-def agreed(first: Answer, second: Answer) -> Answer:
-    """Return the answer of two observers that share no code."""
+def agreed(first: Answer, second: Answer, names: tuple[str, str] = (RECORDING, INSTRUMENTED)) -> Answer:
+    """Return the answer of two observers, by their names, that share no code."""
     if isinstance(first, Gold) and isinstance(second, Gold):
         if first.literal == second.literal:
             return Gold(first.literal, (*first.observers, *second.observers))
-        return _difference(first, second)
+        return _difference(first, second, names)
     if isinstance(first, Refusal) and isinstance(second, Refusal):
         return first
     refusal = first if isinstance(first, Refusal) else second
     assert isinstance(refusal, Refusal)
     if refusal.reason in _CLAIMS:
-        return _difference(first, second)
+        return _difference(first, second, names)
     if refusal is first:
         return first
     return Refusal("unconfirmed", f"the second observer cannot tell ({refusal.reason}: {refusal.detail})")
 
 
-def _difference(first: Answer, second: Answer) -> Refusal:
-    return Refusal("observers differ", f"{RECORDING}: {_shown(first)}; {INSTRUMENTED}: {_shown(second)}")
+def _difference(first: Answer, second: Answer, names: tuple[str, str]) -> Refusal:
+    both = zip(names, (first, second), strict=True)
+    return Refusal("observers differ", "; ".join(f"{name}: {_shown(answer)}" for name, answer in both))
 
 
 def _shown(answer: Answer) -> str:

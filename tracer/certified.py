@@ -6,6 +6,7 @@ ends. What a watched run says is believed only where it ended as the plain one d
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from tracer.conversation import Heard
 from tracer.observation_wire import decode_observation
@@ -14,10 +15,12 @@ from tracer.told import Mode
 from tracer.trace import RECURSION_LIMIT, Trace
 from tracer.trace_wire import decode_trace
 from tracer.wire import MalformedError
-from tracer.witness import testimony
+from tracer.witness import expression_testimony, testimony
 
 _COMPARED = ("status", "value", "exception", "message", "arguments", "stdout")
 _SHOWN = 80
+
+_Testimony = TypeVar("_Testimony", testimony.Testimony, expression_testimony.ExpressionTestimony)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ class Runs:
             trace = self._with_second(trace, plain)
         return replace(plain, trace=trace)
 
-    def observed(self) -> Outcome:
-        """Return the outcome of a plain run, with an observation of its sub-expressions."""
+    def observed(self, observers: int) -> Outcome:
+        """Return the outcome of a plain run, with an observation of its sub-expressions, or two of them."""
         plain = self.make("run").outcome
         if plain.status not in ("returned", "raised"):
             return plain
@@ -69,22 +72,35 @@ class Runs:
         difference = differing(plain, heard.outcome)
         if difference and observation.cut != RECURSION_LIMIT:
             return replace(plain, refused=f"the observed run ended differently: {difference}")
+        if observers > 1 and observation.cut is None:
+            second = self._second("witness_expressions", expression_testimony.decode, plain)
+            if isinstance(second, str):
+                observation = observation.without_second(second)
+            else:
+                observation = observation.with_second(second)
         return replace(plain, observation=observation)
 
     def _with_second(self, trace: Trace, plain: Outcome) -> Trace:
         """Return the trace with what the second observer saw, or with the reason why there is nothing."""
-        heard = self.make("witness")
+        second = self._second("witness", testimony.decode, plain)
+        return trace.without_second(second) if isinstance(second, str) else trace.with_second(second)
+
+    def _second(
+        self, mode: Mode, decode: Callable[[memoryview, str], _Testimony], plain: Outcome
+    ) -> _Testimony | str:
+        """Return what a second observer saw, or why it is of no use."""
+        heard = self.make(mode)
         if reason := _refusal(heard):
-            return trace.without_second(f"the witness's run: {reason}")
+            return f"the witness's run: {reason}"
         try:
-            second = testimony.decode(heard.report, self.code)
+            second = decode(heard.report, self.code)
         except MalformedError as error:
-            return trace.without_second(f"the witness's run: its report is malformed: {error}")
+            return f"the witness's run: its report is malformed: {error}"
         if second.cut is not None:
-            return trace.without_second(f"the witness's run is cut: {second.cut}")
+            return f"the witness's run is cut: {second.cut}"
         if difference := differing(plain, heard.outcome):
-            return trace.without_second(f"the witness's run ended differently: {difference}")
-        return trace.with_second(second)
+            return f"the witness's run ended differently: {difference}"
+        return second
 
 
 def differing(plain: Outcome, watched: Outcome) -> str | None:

@@ -1,11 +1,14 @@
 """What an instrumented run reported, as data: values and outcomes by program coordinates."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 from tracer.instrument import instrument
 from tracer.sites import Expression, Sites
+
+if TYPE_CHECKING:
+    from tracer.witness.expression_testimony import ExpressionTestimony
 
 Truth = bool | None | Literal["opaque"]
 """Outcome of an operand; None: it was not evaluated; "opaque": only the program's own code could tell."""
@@ -59,12 +62,24 @@ class Observation:
         python: minor version that ran it.
         frames: in the order in which they began; the entry point's is the first.
         cut: why the report ended before the run did, None if it did not.
+        second: what the second observer saw of the same call, None where it saw none.
+        unconfirmed: why there is no second observation.
     """
 
     code: str
     python: str
     frames: tuple[ObservedFrame, ...]
     cut: str | None
+    second: "ExpressionTestimony | None" = field(default=None, compare=False, repr=False)
+    unconfirmed: str = field(default="only one observer saw this run", compare=False, repr=False)
+
+    def with_second(self, testimony: "ExpressionTestimony") -> "Observation":
+        """Return the observation with what the second observer saw of the same call."""
+        return replace(self, second=testimony, unconfirmed="")
+
+    def without_second(self, reason: str) -> "Observation":
+        """Return the observation with the reason for which no second observer confirms it."""
+        return replace(self, second=None, unconfirmed=reason)
 
     @property
     def sites(self) -> Sites:

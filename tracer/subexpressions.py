@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar, cast
 
+from tracer.agreement import EXPRESSIONS, SECOND_EXPRESSIONS, agreed
 from tracer.answers import cut_refusal
 from tracer.expression_queries import ExpressionQuery, ExpressionValue, OperandOutcome
 from tracer.observation import Observation, ObservedFrame, Truth
@@ -27,8 +28,30 @@ ExpressionReason = Literal[
 _Item = TypeVar("_Item")
 
 
-def evaluate_expression(query: ExpressionQuery, observation: Observation) -> Gold | Refusal:
-    """Answer a query from an observed run, or say why it has no answer."""
+def evaluate_expression(
+    query: ExpressionQuery, observation: Observation, *, observers: int = 2
+) -> Gold | Refusal:
+    """Answer a query from what the observers saw of a run, or say why it has no answer.
+
+    As for `tracer.evaluate`, a gold is given where both observers answer the same; where they differ the
+    refusal shows both, where there is only one it says why.
+
+    Args:
+        query: What is asked.
+        observation: What was observed, with what the second observer saw (`Observation.second`).
+        observers: 1 takes the word of the first alone: for a look at a run, never for a gold.
+    """
+    first = observed_answer(query, observation)
+    if observers < 2:
+        return first
+    if observation.second is None:
+        detail = f"one observer alone gives no gold: {observation.unconfirmed}"
+        return Refusal("unconfirmed", detail) if isinstance(first, Gold) else first
+    return agreed(first, observation.second.answer(query), (EXPRESSIONS, SECOND_EXPRESSIONS))
+
+
+def observed_answer(query: ExpressionQuery, observation: Observation) -> Gold | Refusal:
+    """Answer a query from what the first observer saw alone."""
     if observation.cut is not None:
         return cut_refusal(observation.cut)
     place = _place(query, observation)
@@ -88,7 +111,9 @@ def _value(query: ExpressionValue, place: int, frame: ObservedFrame) -> Gold | R
         return text
     if text.startswith("<truncated"):
         return _refuse("truncated", f"{query.expression} is {text}")
-    return _refuse("opaque", f"{query.expression} is {text}") if is_marker(text) else Gold(text)
+    return (
+        _refuse("opaque", f"{query.expression} is {text}") if is_marker(text) else Gold(text, (EXPRESSIONS,))
+    )
 
 
 def _outcome(query: OperandOutcome, place: int, frame: ObservedFrame, operands: int | None) -> Gold | Refusal:
@@ -104,7 +129,7 @@ def _outcome(query: OperandOutcome, place: int, frame: ObservedFrame, operands: 
         return _refuse("not evaluated", f"{query.expression} is decided before operand {query.operand}")
     if truth == "opaque":
         return _refuse("opaque", f"the program does not ask operand {query.operand} for its truth")
-    return Gold(str(truth))
+    return Gold(str(truth), (EXPRESSIONS,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tracer.wire import MalformedError, Packer, Unpacker
 Status = Literal[
     "returned", "raised", "timeout", "memory", "output", "crashed", "tampered", "bad_program", "bad_input"
 ]
-Mode = Literal["run", "record", "witness", "observe"]
+Mode = Literal["run", "record", "witness", "observe", "witness_expressions"]
 """What is to be seen of a call: its outcome, or also what one of the observers reports."""
 
 # What a child may say; of the others, only the parent knows.

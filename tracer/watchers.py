@@ -8,6 +8,7 @@ from tracer.observer import Observer
 from tracer.recorder import Recorder
 from tracer.told import Mode
 from tracer.witness.capture import Capture
+from tracer.witness.expression_capture import ExpressionCapture
 
 
 class Watcher(Protocol):
@@ -32,4 +33,6 @@ def watcher_for(mode: Mode, source: str, filename: str, max_events: int) -> Watc
         return Capture(source, filename, max_events)
     if mode == "observe":
         return Observer(source, filename, max_events)
+    if mode == "witness_expressions":
+        return ExpressionCapture(source, filename, max_events)
     return None

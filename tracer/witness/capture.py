@@ -67,7 +67,7 @@ class Capture:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the program, and "'bytes' object is not callable"
             code = compile(rewritten.tree, filename, "exec", dont_inherit=True)
-        self.code: CodeType | None = _bound(code, hooks)
+        self.code: CodeType | None = bound(code, hooks)
         self.cut: str | None = None
         self.texts: dict[str, int] = {"<unbound>": GONE}
         self.names: dict[str, int] = {}
@@ -145,7 +145,7 @@ class Capture:
 
     def value(self, value: Any) -> int:
         """Return the number of the text of any value."""
-        return self.text(simple(value) if _is_simple(type(value)) else written(value)[0])
+        return self.text(simple(value) if is_simple(type(value)) else written(value)[0])
 
     def stop(self, why: str) -> None:
         """Keep nothing any more."""
@@ -364,7 +364,7 @@ class _Call:
             self._simple[name] = _NEVER
             self._packed.pop(name, None)
             text, identity = GONE, NO_IDENTITY
-        elif _is_simple(type(value)):
+        elif is_simple(type(value)):
             self._simple[name] = value
             self._packed.pop(name, None)
             text, identity = capture.text(simple(value)), NO_IDENTITY
@@ -401,16 +401,17 @@ class _Call:
         return self._capture.text(text)
 
 
-def _is_simple(kind: type) -> bool:
+def is_simple(kind: type) -> bool:
+    """Tell whether values of exactly this type are None, a boolean, a number or a text."""
     return kind is int or kind is str or kind is float or kind is bool or kind is NoneType
 
 
-def _bound(code: CodeType, hooks: dict[bytes, Callable[..., Any]]) -> CodeType:
+def bound(code: CodeType, hooks: dict[bytes, Callable[..., Any]]) -> CodeType:
     """Return the code with each placeholder replaced by its hook."""
 
     def constant(value: Any) -> Any:
         if isinstance(value, CodeType):
-            return _bound(value, hooks)
+            return bound(value, hooks)
         return hooks.get(value, value) if type(value) is bytes else value
 
     return code.replace(co_consts=tuple(map(constant, code.co_consts)))

@@ -12,9 +12,18 @@ they are: they run inside a step.
 import ast
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeVar
 
-_Node = TypeVar("_Node", bound=ast.AST)
+from tracer.witness.nodes import (
+    COMPREHENSIONS,
+    SCOPES,
+    FunctionNode,
+    at,
+    first_line,
+    made_inside,
+    own_nodes,
+    parameters_of,
+    with_body,
+)
 
 REPORT = ".report"
 """The hidden variable."""
@@ -22,9 +31,6 @@ REPORT = ".report"
 HOOKS = ("begin", "make", "named", "locals")
 """What stands for each of these is a constant, which `tracer.witness.capture` puts in after compilation."""
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
-_Scope = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SILENT = (ast.Global, ast.Nonlocal)
 
 
@@ -131,11 +137,11 @@ class _Rewriter:
 
     # Functions
 
-    def _define(self, node: _Function) -> ast.stmt:
+    def _define(self, node: FunctionNode) -> ast.stmt:
         outer = self._prefix, self._globals, self._function, self._loops
         name = self._qualified(node.name)
-        own = list(_own_nodes(node.body))
-        parameters = _parameters(node.args)
+        own = list(own_nodes(node.body))
+        parameters = parameters_of(node.args)
         self._result.functions.append(Function(name, parameters, _vague(own)))
         self._function = number = len(self._result.functions) - 1
         self._prefix, self._loops = f"{name}.<locals>.", ()
@@ -164,26 +170,17 @@ class _Rewriter:
         fails = [self._report("fails", where), ast.Raise()]
         leaves = [self._report("leaves", where, self._variables(where))]
         handler = ast.ExceptHandler(None, None, fails)
-        return _at(where, ast.Try([*body, *end], [handler], [], leaves))
+        return at(where, ast.Try([*body, *end], [handler], [], leaves))
 
     def _made_when_called(
-        self, node: _Function, doc: list[ast.stmt], watched: ast.stmt, number: int
+        self, node: FunctionNode, doc: list[ast.stmt], watched: ast.stmt, number: int
     ) -> ast.stmt:
         """Make a generator or coroutine by a plain function, so that its call is seen when it is made."""
         where = watched
-        names = _parameters(node.args)
-        plain = ast.arguments([], [ast.arg(name) for name in (*names, REPORT)], None, [], [], None, [])
-        kind = type(node)
-        inner = kind(".body", plain, [watched], [])
-        if "type_params" in kind._fields:
-            setattr(inner, "type_params", [])  # noqa: B010: other minors do not have it
-        given: list[ast.expr] = [ast.Name(name, ast.Load()) for name in (*names, REPORT)]
-        made = ast.Call(ast.Name(".body", ast.Load()), given, [])
+        inner, made = made_inside(node, [watched], REPORT)
         begin = self._assign(self._hooked("make", where, number, self._variables(where)), where)
         result = self._hooked("named", where, number, made, ast.Constant(node.name))
-        fields = {name: getattr(node, name) for name in ast.FunctionDef._fields if hasattr(node, name)}
-        fields["body"] = [*doc, begin, _at(where, inner), _at(where, ast.Return(result))]
-        return ast.copy_location(ast.FunctionDef(**fields), node)
+        return with_body(node, [*doc, begin, at(where, inner), at(where, ast.Return(result))])
 
     # Statements
 
@@ -236,11 +233,11 @@ class _Rewriter:
         begun = self._method("async_loop" if waits else "loop", node, ast.Constant(site), node.iter)
         test = self._method("async_next" if waits else "next", node, own, self._variables(node))
         take = ast.Call(ast.Attribute(ast.Name(hidden, ast.Load()), "take", ast.Load()), [], [])
-        body = [_at(node, ast.Assign([node.target], take)), *self._inside(site, node.body)]
-        asked = _at(node, ast.Await(test)) if waits else test
+        body = [at(node, ast.Assign([node.target], take)), *self._inside(site, node.body)]
+        asked = at(node, ast.Await(test)) if waits else test
         loop = ast.copy_location(ast.While(asked, body, self._block(node.orelse)), node)
         let_go = self._assign(ast.Constant(None), node, hidden)
-        return [self._assign(begun, node, hidden), _at(node, ast.Try([loop], [], [], [let_go]))]
+        return [self._assign(begun, node, hidden), at(node, ast.Try([loop], [], [], [let_go]))]
 
     def _while(self, node: ast.While) -> list[ast.stmt]:
         endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
@@ -272,7 +269,7 @@ class _Rewriter:
                 handler.type = ast.copy_location(ast.BoolOp(ast.And(), [caught, handler.type]), handler.type)
             handler.body = self._block(handler.body)
             if handler.type is None:
-                handler.body.insert(0, _at(handler, ast.Expr(caught)))
+                handler.body.insert(0, at(handler, ast.Expr(caught)))
         node.orelse = self._block(node.orelse)
         if not node.finalbody:
             return node
@@ -283,7 +280,7 @@ class _Rewriter:
     def _passing(self, body: list[ast.stmt], where: ast.stmt) -> ast.stmt:
         """Have an exception reported that leaves a block, where something may end it unseen."""
         handler = ast.ExceptHandler(None, None, [self._report("passing", where), ast.Raise()])
-        return _at(where, ast.Try(body, [handler], [], []))
+        return at(where, ast.Try(body, [handler], [], []))
 
     def _match(self, node: ast.Match) -> None:
         cases: list[ast.match_case] = []
@@ -291,13 +288,13 @@ class _Rewriter:
             last = (case.guard or case.pattern).end_lineno
             site = self._site("case", case.pattern, last)
             asked = self._method("case", case.pattern, ast.Constant(site), self._variables(case.pattern))
-            cases.append(ast.match_case(_at(case.pattern, ast.MatchAs()), asked, [_at(node, ast.Pass())]))
+            cases.append(ast.match_case(at(case.pattern, ast.MatchAs()), asked, [at(node, ast.Pass())]))
             case.body = self._block(case.body)
             cases.append(case)
         node.cases = cases
 
     def _site(self, kind: str, node: ast.AST, last: int | None) -> int:
-        line = _first_line(node)
+        line = first_line(node)
         site = Site(kind, line, max(line, last or line), self._function, self._loops)
         self._result.sites.append(site)
         return len(self._result.sites) - 1
@@ -306,22 +303,22 @@ class _Rewriter:
 
     def _hooked(self, name: str, where: ast.AST, *arguments: int | ast.expr) -> ast.expr:
         function = ast.Constant(self._result.placeholders[name])
-        return _at(where, ast.Call(function, [_expression(argument) for argument in arguments], []))
+        return at(where, ast.Call(function, [_expression(argument) for argument in arguments], []))
 
     def _variables(self, where: ast.AST) -> ast.expr:
         return self._hooked("locals", where)
 
     def _method(self, name: str, where: ast.AST, *arguments: ast.expr) -> ast.expr:
         function = ast.Attribute(ast.Name(REPORT, ast.Load()), name, ast.Load())
-        return _at(where, ast.Call(function, list(arguments), []))
+        return at(where, ast.Call(function, list(arguments), []))
 
     def _report(self, name: str, where: ast.AST, *arguments: int | ast.expr) -> ast.stmt:
         call = self._method(name, where, *(_expression(argument) for argument in arguments))
-        return _at(where, ast.Expr(call))
+        return at(where, ast.Expr(call))
 
     @staticmethod
     def _assign(value: ast.expr, where: ast.AST, name: str = REPORT) -> ast.stmt:
-        return _at(where, ast.Assign([ast.Name(name, ast.Store())], value))
+        return at(where, ast.Assign([ast.Name(name, ast.Store())], value))
 
     def suspension(self, node: ast.expr) -> ast.expr:
         """Rewrite a `yield`, `yield from` or `await` whose parts are rewritten already."""
@@ -341,7 +338,7 @@ class _Suspensions(ast.NodeTransformer):
         self._rewriter = rewriter
 
     def visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, (*_Scope, *_COMPREHENSIONS)):
+        if isinstance(node, (*SCOPES, *COMPREHENSIONS)):
             return node
         node = self.generic_visit(node)
         if isinstance(node, ast.Yield | ast.YieldFrom | ast.Await):
@@ -352,7 +349,7 @@ class _Suspensions(ast.NodeTransformer):
 def _ask_suspensions(node: ast.stmt, rewriter: _Rewriter) -> None:
     """Rewrite the suspensions in the expressions of a statement itself, not in its blocks."""
     visitor = _Suspensions(rewriter)
-    if isinstance(node, _Scope):
+    if isinstance(node, SCOPES):
         return
     for name, value in ast.iter_fields(node):
         if name in ("body", "orelse", "finalbody", "handlers", "cases"):
@@ -363,23 +360,11 @@ def _ask_suspensions(node: ast.stmt, rewriter: _Rewriter) -> None:
             setattr(node, name, [visitor.visit(one) if isinstance(one, ast.AST) else one for one in value])
 
 
-def _own_nodes(body: list[ast.stmt]) -> list[ast.AST]:
-    """Return the nodes of a function's own scope."""
-    found: list[ast.AST] = []
-    waiting: list[ast.AST] = list(body)
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        if not isinstance(node, _Scope):
-            waiting += ast.iter_child_nodes(node)
-    return found
-
-
 def _vague(own: list[ast.AST]) -> str | None:
     for node in own:
         if isinstance(node, ast.TryStar):
             return "it has `except*` clauses"
-        if isinstance(node, _COMPREHENSIONS) and any(
+        if isinstance(node, COMPREHENSIONS) and any(
             isinstance(part, ast.Await) or (isinstance(part, ast.comprehension) and part.is_async)
             for part in ast.walk(node)
         ):
@@ -387,22 +372,9 @@ def _vague(own: list[ast.AST]) -> str | None:
     return None
 
 
-def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
-    several = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    return tuple(
-        one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *several)
-    )
-
-
 def _kind(node: ast.stmt) -> str:
     kinds = {ast.If: "if", ast.For: "for", ast.Return: "return", ast.With: "with", ast.Try: "try"}
     return kinds.get(type(node), "simple")
-
-
-def _first_line(node: ast.AST) -> int:
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    line: int = node.lineno  # type: ignore[attr-defined]
-    return min([line, *(one.lineno for one in decorators)])
 
 
 def _header_end(node: ast.stmt) -> int:
@@ -419,18 +391,9 @@ def _header_end(node: ast.stmt) -> int:
         case ast.Try() | ast.TryStar():
             return node.lineno
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return max(node.lineno, _first_line(node.body[0]) - 1)
+            return max(node.lineno, first_line(node.body[0]) - 1)
     return node.end_lineno or node.lineno
 
 
 def _expression(argument: int | ast.expr) -> ast.expr:
     return argument if isinstance(argument, ast.expr) else ast.Constant(argument)
-
-
-def _at(where: ast.AST, node: _Node) -> _Node:
-    """Place new nodes on the first line of `where`."""
-    for new in ast.walk(node):
-        if "lineno" in new._attributes and not hasattr(new, "lineno"):
-            new.lineno = new.end_lineno = _first_line(where)  # type: ignore[attr-defined]
-            new.col_offset = new.end_col_offset = 0  # type: ignore[attr-defined]
-    return node

@@ -1,0 +1,345 @@
+"""Rewrites a program so that it reports the values of its names around every statement.
+
+Reports go through `_o_`, a name that the worker adds to the builtins (`runtime`). No name is added to the
+program: its `locals()` and `globals()` are what they were. Values are read name by name. Rewritten statements
+keep their lines, so that tracebacks do, too.
+"""
+
+import ast
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+
+from tests.tracer.oracle.scopes import Function, mangled, module_names, parameters_of, watched_names
+from tests.tracer.oracle.sites import FunctionFacts, Role, Site, Table, describe, own_parts
+
+Body = list[ast.stmt]
+
+
+_MANY_THREADS = {"threading", "_thread", "concurrent", "multiprocessing"}
+
+
+class CannotRewriteError(ValueError):
+    """A program that uses what the oracle does not know."""
+
+
+def rewrite(code: str) -> tuple[ast.Module, Table]:
+    """Return the program that reports, with the table of the places that do.
+
+    Raises:
+        CannotRewriteError: the program uses what the oracle does not know.
+        SyntaxError: it is no program.
+    """
+    tree = ast.parse(code)
+    if any(isinstance(node, ast.TryStar) for node in ast.walk(tree)):
+        raise CannotRewriteError("except*")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = {one.name.split(".")[0] for one in node.names} | {getattr(node, "module", "")}
+            if names & _MANY_THREADS:
+                raise CannotRewriteError("threads")
+    table = Table()
+    _Outside(table, module_names(tree), "", None).visit(tree)
+    return ast.fix_missing_locations(tree), table
+
+
+class _Outside(ast.NodeTransformer):
+    """Rewrites the functions that lie outside of any function: in the module or in class bodies."""
+
+    def __init__(self, table: Table, of_module: set[str], prefix: str, owner: str | None) -> None:
+        self.table = table
+        self.of_module = of_module
+        self.prefix = prefix
+        self.owner = owner
+        self.to_module: set[str] = set()
+
+    def visit_FunctionDef(self, node: Function) -> ast.stmt:
+        prefix = "" if node.name in self.to_module else self.prefix
+        return _Inside(self, node, prefix + node.name).rewritten()
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.stmt:
+        return self.visit_FunctionDef(node)
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        prefix = "" if node.name in self.to_module else self.prefix
+        inner = _Outside(self.table, self.of_module, f"{prefix}{node.name}.", node.name)
+        node.body = [inner.visit(statement) for statement in node.body]
+        return node
+
+
+def _call(name: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(_helper(name), list(arguments), [])
+
+
+def _helper(name: str, context: ast.expr_context | None = None) -> ast.Attribute:
+    return ast.Attribute(ast.Name("_o_", ast.Load()), name, context or ast.Load())
+
+
+def _number(value: int) -> ast.Constant:
+    return ast.Constant(value)
+
+
+def _caught(handler_body: Body, name: str = "BaseException") -> list[ast.ExceptHandler]:
+    return [ast.ExceptHandler(_helper(name), None, handler_body)]
+
+
+class _Inside:
+    """Rewrites one function, and those inside it."""
+
+    def __init__(self, around: _Outside, node: Function, qualname: str) -> None:
+        self.table = around.table
+        self.around = around
+        self.node = node
+        self.owner = around.owner
+        self.names = watched_names(node, around.owner, around.of_module)
+        statements = [part for statement in node.body for part in _own_statements(statement)]
+        waits = any(isinstance(part, ast.Yield | ast.YieldFrom) for one in node.body for part in _all_own(one))
+        self.generator = waits or isinstance(node, ast.AsyncFunctionDef)
+        parameters = [mangled(name, around.owner) for name in parameters_of(node.args)]
+        self.facts = FunctionFacts(qualname, tuple(self.names), tuple(parameters), self.generator)
+        self.table.functions.append(self.facts)
+        self.index = len(self.table.functions) - 1
+        self.inside = _Outside(self.table, around.of_module, f"{qualname}.<locals>.", around.owner)
+        for statement in statements:
+            if isinstance(statement, ast.Global):
+                self.inside.to_module.update(statement.names)
+        self.again: list[Body] = []
+        """Of each loop around: what reports that its header runs once more, if that can stand anywhere."""
+        self.declarations: Body = [one for one in statements if isinstance(one, ast.Global | ast.Nonlocal)]
+
+    def rewritten(self) -> ast.stmt:
+        """Return the function that reports."""
+        node = self.node
+        docstring = [node.body[0]] if ast.get_docstring(node, clean=False) is not None else []
+        made = self._site("made", node)
+        begin = self._site("begin", node)
+        guarded = self._block(node.body[len(docstring) :], (), node)
+        fallen = [ast.Expr(_call("fell", ast.Constant(None)))]
+        out = ast.Expr(_call("out", _number(self._site("raised out", node))))
+        ended = self._report("end", self._site("end", node))
+        body: Body = [
+            *self.declarations,
+            *self._report("begin", begin),
+            ast.Try([*guarded, *fallen], _caught([out, ast.Raise()]), [], ended),
+        ]
+        if self.generator:
+            body = self._split(body, made)
+        fields = {name: getattr(node, name) for name in node._fields}
+        whole = ast.copy_location(ast.FunctionDef(**{**fields, "body": [*docstring, *body]}), node)
+        return _located(whole, node.lineno)
+
+    def _split(self, body: Body, made: int) -> Body:
+        """Return a body that makes the generator, and says so: a call is made before it first runs."""
+        node = self.node
+        names = parameters_of(node.args)
+        plain = ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
+        inner = type(node)("_o_inner", plain, body, [], None)
+        if hasattr(ast, "TypeAlias"):  # Python 3.12 and later
+            inner.type_params = []
+        name = [ast.Constant(node.name), ast.Constant(self.facts.qualname)]
+        function = _call("named", ast.Name("_o_inner", ast.Load()), *name)
+        passed: list[ast.expr] = [ast.Name(parameter, ast.Load()) for parameter in names]
+        generator = ast.Call(function, passed, [])
+        return [inner, ast.Return(_call("made", _number(made), generator))]
+
+    def _site(self, role: Role, node: ast.AST, loops: tuple[int, ...] = (), line: int | None = None) -> int:
+        at = line or node.lineno  # type: ignore[attr-defined]
+        return self.table.add(Site(role, self.index, at, at, loops=loops))
+
+    def _report(self, operation: str, site: int) -> Body:
+        """Return statements that report every name; those without a value are found one by one."""
+        reads: list[ast.expr] = [ast.Name(name, ast.Load()) for name in self.names]
+        fast = ast.Expr(_call(operation, _number(site), *reads))
+        if not self.names:
+            return [fast]
+        slow: Body = []
+        for name in self.names:
+            read = ast.Expr(_call("value", ast.Name(name, ast.Load())))
+            slow.append(ast.Try([read], _caught([ast.Expr(_call("unbound"))], "NameError"), [], []))
+        slow.append(ast.Expr(_call("close", _helper(operation), _number(site))))
+        tried = ast.Try([fast], _caught([ast.Expr(_call("open"))], "NameError"), [], [])
+        return [tried, ast.If(_call("opened"), slow, [])]
+
+    def _mark(self, role: Role, node: ast.AST, loop: int | None = None) -> ast.stmt:
+        loops = () if loop is None else (loop,)
+        return ast.Expr(_call("mark", _number(self._site(role, node, loops))))
+
+    def _block(self, statements: Body, loops: tuple[int, ...], around: ast.AST) -> Body:
+        made: Body = []
+        for statement in statements:
+            for new in self._statement(statement, loops):
+                made.append(_located(new, statement.lineno))
+        return made or [ast.copy_location(ast.Pass(), around)]
+
+    def _statement(self, node: ast.stmt, loops: tuple[int, ...]) -> Body:
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            return [ast.Pass()]  # it stands at the head of the function
+        if isinstance(node, ast.AnnAssign) and node.value is None and node.simple:
+            return [node]  # nothing is executed
+        site = self.table.add(describe(node, self.index, loops))
+        visit = self._report("visit", site)
+        method: Callable[[ast.stmt, int, tuple[int, ...]], Body] | None
+        method = getattr(self, f"_{type(node).__name__}", None)
+        if method is not None:
+            return [*visit, *method(node, site, loops)]
+        if isinstance(node, ast.ClassDef):
+            return [*visit, self.inside.visit(node)]
+        return [*visit, *self._simple(node, site, loops)]
+
+    def _FunctionDef(self, node: Function, site: int, loops: tuple[int, ...]) -> Body:
+        return [self.inside.visit(node)]
+
+    _AsyncFunctionDef = _FunctionDef
+
+    def _simple(self, node: ast.stmt, site: int, loops: tuple[int, ...]) -> Body:
+        before: Body = []
+        value = getattr(node, "value", None)
+        holds = ast.Expr | ast.Assign | ast.AnnAssign | ast.Return
+        if isinstance(value, ast.Yield) and isinstance(node, holds):
+            given = value.value or ast.Constant(None)
+            if not any(isinstance(part, ast.Yield | ast.YieldFrom | ast.Await) for part in own_parts(given)):
+                self.table.sites[site] = replace(self.table.sites[site], suspends=False)
+                seen = self._site("suspension", node, loops)
+                before = [ast.Expr(_call("keep", _number(-1), given)), *self._report("visit", seen)]
+                value.value = _call("take", _number(-1))
+        if isinstance(node, ast.Return):
+            node.value = _call("fell", node.value or ast.Constant(None))
+        return [*before, node]
+
+    def _If(self, node: ast.If, site: int, loops: tuple[int, ...]) -> Body:
+        node.body = [self._mark("true", node), *self._block(node.body, loops, node)]
+        node.orelse = [self._mark("false", node), *(self._block(node.orelse, loops, node) if node.orelse else [])]
+        return [node]
+
+    def _looped(self, node: ast.For | ast.AsyncFor | ast.While, site: int, loops: tuple[int, ...]) -> Body:
+        again: Body = []
+        if not self.table.sites[site].endless:
+            repeated = self.table.add(replace(self.table.sites[site], role="again"))
+            again = self._report("visit", repeated)
+        once = _continues_from_a_try(node.body)
+        self.again.append([] if once else again)
+        inner = self._block(node.body, (*loops, site), node)
+        self.again.pop()
+        if once:  # `continue` comes to the `else`, after all that has to run on its way
+            inner = [ast.For(_helper("z", ast.Store()), _helper("once"), inner, [*again, ast.Continue()], None)]
+            inner.append(ast.Break())
+        else:
+            inner += again
+        held = [self._mark("true", node)] if isinstance(node, ast.While) else []
+        failed = [self._mark("false", node)] if isinstance(node, ast.While) else []
+        node.body = [*held, self._mark("iteration", node, site), *inner]
+        node.orelse = [*failed, *(self._block(node.orelse, loops, node) if node.orelse else [])]
+        return [node]
+
+    def _Continue(self, node: ast.Continue, site: int, loops: tuple[int, ...]) -> Body:
+        return [*copy.deepcopy(self.again[-1]), node]
+
+    _For = _AsyncFor = _While = _looped
+
+    def _Try(self, node: ast.Try, site: int, loops: tuple[int, ...]) -> Body:
+        body = self._block(node.body, loops, node)
+        if node.handlers:
+            rest = self._block(node.orelse, loops, node) if node.orelse else []
+            body = [ast.Try(body, self._handlers(node.handlers, loops, first=True), rest, [])]
+        if not node.finalbody:
+            return body
+        noted = _caught([self._mark("raised", node), ast.Raise()])
+        return [ast.Try([ast.Try(body, noted, [], [])], [], [], self._block(node.finalbody, loops, node))]
+
+    def _handlers(
+        self, handlers: list[ast.ExceptHandler], loops: tuple[int, ...], *, first: bool
+    ) -> list[ast.ExceptHandler]:
+        """Return one handler that reports each header before it is looked at."""
+        node = handlers[0]
+        site = self.table.add(replace(describe(node, self.index, loops), handler=first))
+        body = self._report("visit", site)
+        inner = self._block(node.body, loops, node)
+        if node.type is None:
+            return _caught([_located(one, node.lineno) for one in [*body, *inner]])
+        tried = [ast.ExceptHandler(node.type, node.name, inner)]
+        if len(handlers) > 1:
+            tried += self._handlers(handlers[1:], loops, first=False)
+        return _caught([_located(one, node.lineno) for one in [*body, ast.Try([ast.Raise()], tried, [], [])]])
+
+    def _With(self, node: ast.With, site: int, loops: tuple[int, ...]) -> Body:
+        leaving = self.table.add(replace(self.table.sites[site], role="with exit"))
+        body = self._block(node.body, loops, node)
+        noted = _caught([self._mark("raised", node), ast.Raise()])
+        node.body = [ast.Try(body, noted, [], self._report("visit", leaving))]
+        return [node]
+
+    _AsyncWith = _With
+
+    def _Match(self, node: ast.Match, site: int, loops: tuple[int, ...]) -> Body:
+        kept = ast.Expr(_call("keep", _number(site), node.subject))
+        return [kept, *self._cases(node.cases, site, loops)]
+
+    def _cases(self, cases: list[ast.match_case], slot: int, loops: tuple[int, ...]) -> Body:
+        """Return a `match` of the first case alone, with the others inside its default."""
+        dropped = ast.Expr(_call("drop", _number(slot)))
+        if not cases:
+            return [dropped]
+        case = cases[0]
+        line = case.pattern.lineno
+        visit = self._report("visit", self.table.add(describe(case, self.index, loops)))
+        irrefutable = _catches_all(case.pattern) and case.guard is None
+        body = [dropped, *self._block(case.body, loops, case.pattern)]
+        made = [ast.match_case(case.pattern, case.guard, body)]
+        if not irrefutable:
+            rest = self._cases(cases[1:], slot, loops)
+            made.append(ast.match_case(ast.MatchAs(None, None), None, rest))
+        statements: Body = [*visit, ast.Match(_call("get", _number(slot)), made)]
+        return [_located(one, line) for one in statements]
+
+
+def _continues_from_a_try(body: Body, *, inside: bool = False) -> bool:
+    """Tell whether a `continue` of this loop has to leave a `try` or `with` on its way."""
+    for node in body:
+        if isinstance(node, ast.Continue) and inside:
+            return True
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            found = _continues_from_a_try(node.orelse, inside=inside)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found = False
+        else:
+            guards = isinstance(node, ast.Try | ast.With | ast.AsyncWith)
+            parts: list[ast.AST] = [*getattr(node, "handlers", []), *getattr(node, "cases", []), node]
+            blocks = [getattr(part, name, []) for part in parts for name in ("body", "orelse", "finalbody")]
+            found = any(_continues_from_a_try(block, inside=inside or guards) for block in blocks)
+        if found:
+            return True
+    return False
+
+
+def _catches_all(pattern: ast.pattern) -> bool:
+    if isinstance(pattern, ast.MatchAs):
+        return pattern.pattern is None or _catches_all(pattern.pattern)
+    return isinstance(pattern, ast.MatchOr) and any(_catches_all(part) for part in pattern.patterns)
+
+
+def _located(node: ast.stmt, line: int) -> ast.stmt:
+    """Give a line to all parts that have none yet."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.stmt | ast.expr | ast.ExceptHandler | ast.pattern | ast.arg) and not hasattr(
+            part, "lineno"
+        ):
+            part.lineno = part.end_lineno = line
+            part.col_offset = part.end_col_offset = 0
+    return node
+
+
+def _all_own(node: ast.AST) -> list[ast.AST]:
+    """Return all parts of a statement that lie in the same function."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+        return [node]
+    found: list[ast.AST] = [node]
+    for child in ast.iter_child_nodes(node):
+        found.extend(_all_own(child))
+    return found
+
+
+def _own_statements(node: ast.stmt) -> list[ast.stmt]:
+    return [part for part in _all_own(node) if isinstance(part, ast.stmt)]
