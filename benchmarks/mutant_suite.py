@@ -1,12 +1,12 @@
-"""What one installation of the tracer makes of the programs: run by `benchmarks.tracer_mutants` in a folder of its own.
+"""What one installation of the tracer makes of the programs; `benchmarks.tracer_mutants` runs it in a folder.
 
     python -m benchmarks.mutant_suite build|audit SUBJECTS FINDINGS
 
 `build` does what `suite build` does with programs of one's own, without choosing: each call is recorded and
-observed, every question is asked that the builder would consider (`core_bench.suites.candidates`), and after these
-every other question there is (`benchmarks.tracer_agreement.queries`). `audit` does what `suite audit` does: the
-calls are made again under another hash seed, and every gold that was found is derived again (values inside a
-statement only for programs that make sets: only they can depend on the seed).
+observed, every question is asked that the builder would consider (`core_bench.suites.candidates`), and after
+these every other question there is (`benchmarks.tracer_agreement.queries`). `audit` does what `suite audit`
+does: the calls are made again under another hash seed, and every gold that was found is derived again (values
+inside a statement only for programs that make sets: only they can depend on the seed).
 """
 
 import pickle

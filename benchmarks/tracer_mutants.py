@@ -1,24 +1,28 @@
-"""Mutation of the tracer itself: would a fault in it be noticed without anybody who knows the right answer?
+"""Mutation of the tracer itself: would a fault in it be noticed by nobody but its own observers?
 
     python -m benchmarks.tracer_mutants [--seed 0] [--count 80] [--module NAME] [--jobs 1] [--show]
 
 A mutant is the tracer with one fault in one module, made by the operators of the variants' catalogue. Each is
-installed in a folder of its own, and there, in a fresh process (`benchmarks.mutant_suite`), it builds from the
-programs of `benchmarks.mutant_programs` what `suite build` would choose from, and audits it: record_calls and
-observe_calls, every question that the builder considers, every other question there is, and, where nothing was
-noticed so far, all of it again under another hash seed. No gold of before takes part. Then its findings are
-compared with those of the tracer as it is:
+installed in a folder of its own. There, in fresh processes (`benchmarks.mutant_suite`), it builds from the
+programs of `benchmarks.mutant_programs` what `suite build` would choose from, and audits it: `record_calls`
+and `observe_calls`, every question that the builder considers, every other question there is, and, where
+nothing was noticed so far, all golds once more from calls under another hash seed. (The builder's choice and
+its variants are left out: they only leave questions away.) No gold of the tracer as it is takes part. Then
+the findings of both are compared, and a mutant is
 
-| verdict | what it means |
-|---|---|
-| caught | the mutant's own build or audit noticed it: "observers differ", where the tracer as it is has no such difference; a recorded, observed or witness's run that ended differently, or gave a malformed report; a crash; no end |
-| refuses more | no gold is wrong, some are missing, or refused for another reason: harmless |
-| no effect | the same golds and the same refusals: equivalent on these programs; the diff is printed for the argument |
-| survived | some gold differs from that of the tracer as it is, or is given where that one refuses, and nothing was noticed |
+- `caught` if its own build or audit noticed it. By disagreement: "observers differ" where the tracer as it is
+  sees no such difference, a recorded, observed or witness's run that ended otherwise, another answer in the
+  audit. Or by a crash: of an observer, of the build, a malformed report, no end;
+- `survived` if nothing was noticed and some gold is another one, or is given where the tracer as it is
+  refuses;
+- `refuses more` if no gold is wrong, but some are missing, or refused for another reason: that is harmless;
+- `no effect` if all golds and refusals are the same: equivalent on these programs. The diff is printed, so
+  that one can see why.
 
-The exit code is 1 where fewer than 95 % of those that could have given a wrong gold, caught and survived, are
-caught. Printed, too: how many are caught if only the builder's own questions are counted, and what is wrong
-beside a difference that was noticed (the golds of samples, say, which one writer makes).
+The exit code is 1 where fewer than 95 % of those that were noticed or gave a wrong gold (`caught`,
+`survived`) were caught by disagreement; a crash counts on neither side. Two more columns say how many are
+caught if only the builder's own questions count, and how many that were noticed gave other wrong golds beside
+(those of samples, say, which have one writer).
 """
 
 import argparse
@@ -39,6 +43,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import starmap
 from pathlib import Path
+from types import CodeType
 
 from benchmarks import mutant_suite
 from benchmarks.mutant_programs import Subject, subjects
@@ -55,6 +60,7 @@ MODULES = (
 TIMEOUT = 120
 AIM = 0.95
 
+_CRASHES = ("crashes: ", "hangs: ", "crashed: ", "bad_program: ", "is malformed: ", "cannot be watched")
 _BESIDE = ("core_bench", "variants", "compress", "benchmarks")
 _IN_WORDS = ("Refusal", "replace", "MalformedError", "ProgramError", "LiteralError", "OSError")
 
@@ -90,6 +96,15 @@ class Verdict:
     less: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
+    @property
+    def column(self) -> str:
+        """The verdict, and how it was come to."""
+        if self.verdict != "caught":
+            return self.verdict
+        return (
+            "crashes" if all(any(word in sign for word in _CRASHES) for sign in self.noticed) else "differs"
+        )
+
 
 def source_of(module: str) -> str:
     """Return the text of a module of the tracer."""
@@ -103,10 +118,11 @@ def mutants_of(module: str) -> list[Mutant]:
     """Return every mutant of a module.
 
     Left out is what is no part of what a module does: imports, texts of errors and refusals, assertions (they
-    hold), names of slots, aliases of types, members of protocols.
+    hold), names of slots, aliases of types, members of protocols; and what compiles to the very same code.
     """
     tree = ast.parse(source_of(module))
     whole = ast.unparse(tree)
+    shape = _shape(compile(whole, "", "exec"))
     left_out = set(map(id, _left_out(tree)))
     found: dict[str, Mutant] = {whole: Mutant(module, "", 0, whole)}
     for place in places(tree):
@@ -115,7 +131,7 @@ def mutants_of(module: str) -> list[Mutant]:
         for name, operator in OPERATORS.items():
             for node in operator(place):
                 text = _with(tree, place, node)
-                if text not in found and _compiles(text):
+                if text not in found and _shape_of(text) not in (None, shape):
                     found[text] = Mutant(module, name, place.line, text)
     del found[whole]
     return list(found.values())
@@ -156,12 +172,17 @@ def _with(tree: ast.Module, place: Place, node: ast.AST) -> str:
         place.put(place.node)
 
 
-def _compiles(text: str) -> bool:
+def _shape_of(text: str) -> tuple | None:
     try:
-        compile(text, "<mutant>", "exec", dont_inherit=True)
+        return _shape(compile(text, "", "exec", dont_inherit=True))
     except (SyntaxError, ValueError):
-        return False
-    return True
+        return None
+
+
+def _shape(code: CodeType) -> tuple:
+    """Return what Python runs, without its lines."""
+    constants = tuple(_shape(one) if isinstance(one, CodeType) else repr(one) for one in code.co_consts)
+    return code.co_code, constants, code.co_names, code.co_varnames, code.co_exceptiontable
 
 
 def drawn(modules: Sequence[str], count: int, seed: int) -> list[Mutant]:
@@ -306,12 +327,12 @@ def _install(mutant: Mutant, folder: Path) -> None:
 
 def table(verdicts: Sequence[Verdict], modules: Sequence[str]) -> str:
     """Return the counts by module."""
-    kinds = ("caught", "refuses more", "no effect", "survived")
+    kinds = ("differs", "crashes", "refuses more", "no effect", "survived")
     head = f"{'module':10} {'mutants':>8} " + " ".join(f"{kind:>13}" for kind in kinds)
     lines = [f"{head} {'by the builder':>15} {'wrong beside':>13}"]
     for name in (*modules, "all"):
         rows = [one for one in verdicts if name in ("all", one.mutant.module)]
-        counts = Counter(one.verdict for one in rows)
+        counts = Counter(one.column for one in rows)
         caught = [one for one in rows if one.verdict == "caught"]
         numbers = " ".join(f"{counts[kind]:13}" for kind in kinds)
         beside = sum(bool(one.wrong) for one in caught)
@@ -322,16 +343,15 @@ def table(verdicts: Sequence[Verdict], modules: Sequence[str]) -> str:
 
 
 def rates(verdicts: Sequence[Verdict]) -> tuple[float, str]:
-    """Return the share of those that matter that is caught, and all shares in words."""
-    counts = Counter(one.verdict for one in verdicts)
-    caught, survived = counts["caught"], counts["survived"]
+    """Return the share of those that matter that is caught by disagreement, and all shares in words."""
+    counts = Counter(one.column for one in verdicts)
+    caught, survived, crashes = counts["differs"], counts["survived"], counts["crashes"]
     rate = caught / max(caught + survived, 1)
-    strict = caught / max(len(verdicts) - counts["no effect"], 1)
-    builder = sum(one.by_builder for one in verdicts if one.verdict == "caught")
+    builder = sum(one.by_builder for one in verdicts if one.column == "differs")
     return rate, (
-        f"{caught} of {caught + survived} that could have given a wrong gold are caught: {rate:.1%} "
-        f"(asked: {AIM:.0%}); by the builder's questions alone {builder / max(caught + survived, 1):.1%}; "
-        f"{strict:.1%} of all that have an effect at all"
+        f"By disagreement {caught} of {caught + survived} are caught: {rate:.1%} (asked: {AIM:.0%}); "
+        f"{(caught + crashes) / max(caught + crashes + survived, 1):.1%} with the {crashes} that crash.\n"
+        f"By the builder's questions alone: {builder} of {caught + survived}."
     )
 
 
