@@ -15,7 +15,8 @@ the findings of both are compared, and a mutant is
   audit. Or by a crash: of an observer, of the build, a malformed report, no end;
 - `survived` if nothing was noticed and some gold is another one, or is given where the tracer as it is
   refuses;
-- `refuses more` if no gold is wrong, but some are missing, or refused for another reason: that is harmless;
+- `refuses more` if no gold is wrong, but some are missing, or refused for another reason, or a difference is
+  gone (then it is the tracer as it is that has a fault): that is harmless;
 - `no effect` if all golds and refusals are the same: equivalent on these programs. The diff is printed, so
   that one can see why.
 
@@ -41,6 +42,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import starmap
 from pathlib import Path
 from types import CodeType
@@ -49,6 +51,7 @@ from benchmarks import mutant_suite
 from benchmarks.mutant_programs import Subject, subjects
 from benchmarks.mutant_suite import SEED, WORDS, Call, Findings
 from core_bench.suites.views import Run
+from tracer import is_marker
 from variants.mutation import OPERATORS
 from variants.mutation.places import Place, places
 
@@ -114,7 +117,8 @@ def source_of(module: str) -> str:
 # Mutants
 
 
-def mutants_of(module: str) -> list[Mutant]:
+@cache
+def mutants_of(module: str) -> tuple[Mutant, ...]:
     """Return every mutant of a module.
 
     Left out is what is no part of what a module does: imports, texts of errors and refusals, assertions (they
@@ -134,7 +138,7 @@ def mutants_of(module: str) -> list[Mutant]:
                 if text not in found and _shape_of(text) not in (None, shape):
                     found[text] = Mutant(module, name, place.line, text)
     del found[whole]
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _left_out(tree: ast.Module) -> Iterator[ast.AST]:
@@ -291,8 +295,11 @@ class Trial:
         for sign in call.audited:
             verdict.noticed.append(f"{what}: the audit: {sign}")
             verdict.by_builder = True
-        if call.outcome != right.outcome and call.fault is None:
-            verdict.wrong.append(f"{what}: outcome {call.outcome} instead of {right.outcome}")
+        for name, wanted in right.outcome.items() if call.fault is None else ():
+            if (got := call.outcome[name]) != wanted:
+                # A marker is no gold: the builder leaves such an input away.
+                signs = verdict.less if got is not None and is_marker(str(got)) else verdict.wrong
+                signs.append(f"{what}: the outcome's {name}: {got} instead of {wanted}")
         for query, (reason, text) in call.answers.items():
             expected = right.answers.get(query)
             if expected is None:
@@ -301,6 +308,9 @@ class Trial:
             if reason == WORDS != expected[0]:
                 verdict.noticed.append(f"{what}: {query}: {text}")
                 verdict.by_builder |= query in call.considered
+            elif not reason and expected[0] == WORDS:
+                # The other observer is the same as before: what both say now, it said before.
+                verdict.less.append(f"{what}: {query}: {text}, and no difference any more: {expected[1]}")
             elif not reason and expected != (reason, text):
                 shown = expected[1] if not expected[0] else f"{expected[0]}: {expected[1]}"
                 verdict.wrong.append(f"{what}: {query}: {text} instead of {shown}")
