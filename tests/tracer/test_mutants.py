@@ -47,14 +47,14 @@ SUBJECTS = [
 
 FAULTS = [
     ("recorder", "add_line(frame.f_lineno)", "add_line(frame.f_lineno + 1)"),
-    ("framelog", "if name not in variables and name not in used:", "if name in used:"),
+    ("framelog", "before is not None and packed == before", "before is not None"),
     ("assemble", "block[0] <= following <= block[1]", "block[0] < following <= block[1]"),
     ("loops", "current.iterations += begins", "current.iterations = begins"),
     ("program", "body_last = max(_last_lines(node.body))", "body_last = min(_last_lines(node.body))"),
-    ("snapshots", "type(value) not in _IMMUTABLE", "type(value) in _IMMUTABLE"),
+    ("snapshots", "marshal.dumps(value, _FORMAT) == before", "marshal.dumps(value, _FORMAT) != before"),
     ("packed", "number << _DIGIT_BITS | digit", "number << _DIGIT_BITS & digit"),
     ("answers", "columns.lines.count(query.line)", "columns.lines.count(query.line) - 1"),
-    ("columns", "bisect_right(keys, 2 * index + going_on) - 1", "bisect_right(keys, 2 * index) - 1"),
+    ("columns", "counts.get(line, 0) + 1", "counts.get(line, 0) + 2"),
 ]
 
 
