@@ -63,7 +63,15 @@ MODULES = (
 TIMEOUT = 120
 AIM = 0.95
 
-_CRASHES = ("crashes: ", "hangs: ", "crashed: ", "bad_program: ", "is malformed: ", "cannot be watched")
+_CRASHES = (
+    "crashes: ",
+    "hangs: ",
+    "timeout: ",
+    "crashed: ",
+    "bad_program: ",
+    "is malformed: ",
+    "cannot be watched",
+)
 _BESIDE = ("core_bench", "variants", "compress", "benchmarks")
 _IN_WORDS = ("Refusal", "replace", "MalformedError", "ProgramError", "LiteralError", "OSError")
 
