@@ -255,6 +255,8 @@ def _condition(asked: _Asked, query: ConditionOutcome) -> str:
 
 def _next_line(asked: _Asked, query: NextLine) -> str:
     step = asked.step(query.line, query.occurrence)
+    if step.exits:
+        raise _NoAnswerError("ambiguous", "the header of the `with` comes up again on the way out")
     steps = asked.call.steps
     following = next(index for index, one in enumerate(steps) if one is step) + 1
     if following < len(steps):

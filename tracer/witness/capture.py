@@ -16,6 +16,7 @@ from typing import Any
 
 from tracer.wire import Packer
 from tracer.witness.events import (
+    EXITS,
     FAILS,
     GONE,
     LEAVES,
@@ -297,6 +298,14 @@ class _Call:
         """What it delegates to, or awaits, may suspend it, unseen by us."""
         self.events.extend((WAITS, 0, 0))
         return value
+
+    def exits(self, site: int, variables: Variables) -> None:
+        """The block of a `with` is left."""
+        if self.is_heard:
+            self.events.extend((EXITS, site, len(self.looks)))
+            self.look(variables)
+        else:
+            variables.clear()
 
     def caught(self, site: int, variables: Variables) -> bool:
         """An `except` clause is tried."""

@@ -213,7 +213,7 @@ class _Rewriter:
                 node.body = [taken, *self._block(node.body)]
                 node.orelse = self._block(node.orelse)
             case ast.With() | ast.AsyncWith():
-                node.body = [self._passing(self._block(node.body), node)]
+                node.body = [self._passing(self._block(node.body), node, site)]
                 if isinstance(node, ast.AsyncWith):
                     return [step, self._report("waits", node, ast.Constant(None)), node]
             case ast.Try():
@@ -277,10 +277,14 @@ class _Rewriter:
         inside: list[ast.stmt] = node.body if not node.handlers else [node]
         return ast.copy_location(ast.Try([self._passing(inside, node)], [], [], final), node)
 
-    def _passing(self, body: list[ast.stmt], where: ast.stmt) -> ast.stmt:
-        """Have an exception reported that leaves a block, where something may end it unseen."""
+    def _passing(self, body: list[ast.stmt], where: ast.stmt, site: int | None = None) -> ast.stmt:
+        """Have an exception reported that leaves a block, where something may end it unseen.
+
+        The block of a `with`, whose `site` is given, is left by running what may change the state.
+        """
         handler = ast.ExceptHandler(None, None, [self._report("passing", where), ast.Raise()])
-        return at(where, ast.Try(body, [handler], [], []))
+        exits = [] if site is None else [self._report("exits", where, site, self._variables(where))]
+        return at(where, ast.Try(body, [handler], [], exits))
 
     def _match(self, node: ast.Match) -> None:
         cases: list[ast.match_case] = []

@@ -8,6 +8,7 @@ from operator import le
 from tracer.queries import Gold, Query, Refusal
 from tracer.wire import MalformedError, Table, Unpacker, decoded
 from tracer.witness.events import (
+    EXITS,
     FAILS,
     GONE,
     LEAVES,
@@ -42,6 +43,7 @@ class Step:
         raised: an exception was raised in it, or came in.
         waits: it may have been suspended by what it delegates to, which nobody saw.
         taken: the body of an `if`, or of a loop, was begun by it.
+        exits: the block of a `with` was left right after it.
     """
 
     site: int
@@ -52,6 +54,7 @@ class Step:
     raised: bool = False
     waits: bool = False
     taken: bool = False
+    exits: bool = False
 
 
 @dataclass(slots=True)
@@ -205,9 +208,9 @@ def _check(call: Call, names: int, texts: int, sites: int) -> None:
     if rows and (max(changes[::3]) >= names or max(changes[1::3]) >= texts or min(changes[:2]) < 0):
         raise MalformedError("a report names what is not there")
     tops = {
-        STEP: (sites, len(looks)), SUSPENDS: (texts, len(looks)), LEAVES: (1, len(looks)), START: (sites, 1),
-        ROUND: (sites, 1), TAKEN: (sites, 1), RETURNS: (sites, texts), FAILS: (texts, 1 << 31), WAITS: (1, 1),
-        PASSING: (1 << 31, 1 << 31),
+        STEP: (sites, len(looks)), EXITS: (sites, len(looks)), SUSPENDS: (texts, len(looks)),
+        LEAVES: (1, len(looks)), START: (sites, 1), ROUND: (sites, 1), TAKEN: (sites, 1),
+        RETURNS: (sites, texts), FAILS: (texts, 1 << 31), PASSING: (1 << 31, 1 << 31), WAITS: (1, 1),
     }  # fmt: skip
     for kind, first, second in zip(*[iter(events)] * NUMBERS, strict=True):
         top = tops.get(kind)
@@ -245,6 +248,12 @@ class _Reading:
             self._leave(first)
             self._are_left(second)
             self._step(first, second, last)
+        elif kind == EXITS:
+            self._leave(first)
+            self._are_left(second)
+            call.sequence.append(second)
+            if last is not None and last.after is None:
+                last.after, last.exits = second, True
         elif kind == START:
             self._leave(first, anew=True)
             entry = self._entries[first] = self._entries.get(first, 0) + 1
