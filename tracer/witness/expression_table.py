@@ -98,6 +98,8 @@ class Table:
         roots: number of an outermost condition, junction or chain -> its parts.
         valued: those of them whose value goes on, and is reported by itself.
         chains: number of a chained comparison -> its operands from the third on.
+        filters: comprehension -> conditions in it that are followed by nothing but the next item where they
+            are false; of generator expressions, whose ends are not seen, the numbers are negative.
         arms: expression that is evaluated only where a condition had an outcome -> condition, outcome.
     """
 
@@ -107,6 +109,7 @@ class Table:
     roots: dict[int, Part] = field(default_factory=dict)
     valued: set[int] = field(default_factory=set)
     chains: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    filters: dict[int, tuple[int, ...]] = field(default_factory=dict)
     arms: dict[int, tuple[int, bool]] = field(default_factory=dict)
 
     def places(self, text: str, site: int) -> list[int]:
@@ -115,12 +118,13 @@ class Table:
         found = [
             (one.order, number)
             for number, one in enumerate(self.expressions)
-            if one.site == site and one.listed and self._text(one) == wanted
+            if one.site == site and one.listed and self.text(number) == wanted
         ]
         return [number for _, number in sorted(found)]
 
-    @staticmethod
-    def _text(one: Written) -> str:
+    def text(self, number: int) -> str:
+        """Return the text of an expression as Python itself writes it."""
+        one = self.expressions[number]
         if one.text is None:
             one.text = ast.unparse(one.node)
         return one.text

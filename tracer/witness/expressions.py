@@ -7,7 +7,7 @@ outcome of a condition is seen from what is executed next.
 """
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tracer.witness.expression_table import Order, Part, Table, Written
@@ -198,7 +198,7 @@ class Expressions:
             case ast.GeneratorExp():
                 self._generator(node)
             case ast.ListComp() | ast.SetComp() | ast.DictComp():
-                self._clauses(node.generators)
+                self._table.filters[number] = tuple(self._clauses(node.generators))
                 self._element(node)
             case ast.Compare():
                 node.left = self.value(node.left)
@@ -270,8 +270,8 @@ class Expressions:
         else:
             node.elt = self.value(node.elt)
 
-    def _clauses(self, clauses: list[ast.comprehension], *, begun: bool = False) -> None:
-        """Rewrite clauses; the iterable of the first is done if they are `begun`."""
+    def _clauses(self, clauses: list[ast.comprehension], *, begun: bool = False) -> Iterator[int]:
+        """Rewrite clauses, yield their conditions; if `begun`, the iterable of the first is done."""
         for index, clause in enumerate(clauses):
             if index or not begun:
                 clause.iter = self._iterable(clause.iter)
@@ -281,6 +281,7 @@ class Expressions:
                 tests.append(new)
                 if condition is not None:
                     tests.append(self.took(condition, True, test))
+                    yield condition
             clause.ifs = tests
 
     def _iterable(self, node: ast.expr) -> ast.expr:
@@ -302,7 +303,9 @@ class Expressions:
             self.place.report = f"{REPORT}{len(self._table.expressions)}"
             hidden = ast.Name(self.place.report, ast.Store())
             first.target = ast.copy_location(ast.Tuple([hidden, first.target], ast.Store()), first.target)
-        self._clauses(node.generators, begun=True)
+        self._table.filters[-1 - len(self._table.expressions)] = tuple(
+            self._clauses(node.generators, begun=True)
+        )
         self._element(node)
         self.place.report = outer
 
