@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test format lint typecheck check suites board clean
+.PHONY: demo test test-minors format lint typecheck check suites board clean
 
 demo: $(INSTALLED)
 	$(BIN)/core-bench model fetch smollm2-135m
@@ -15,6 +15,10 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/core-bench model fetch smollm2-135m
 	$(BIN)/python -m pytest
+
+# The tests that depend on the Python minor, under python3.11 to python3.14, whichever is here (pyenv's, too).
+test-minors: $(INSTALLED)
+	$(BIN)/python -m benchmarks.every_minor
 
 format: $(INSTALLED)
 	$(BIN)/ruff format .

@@ -2,9 +2,9 @@
 
     python benchmarks/sandbox_speed.py [--seconds 2]
 
-The first two lines are measured turn by turn: runs of one zygote, and the floor of this machine at the same
-moment, a bare fork of a small interpreter. Other work on the machine slows both down together, so compare
-lines, and runs with runs on an idle machine.
+The first three lines are measured turn by turn: the floor of this machine at the moment, a bare fork of a
+small interpreter by one process, and isolated runs, of one input at a time and of many. Other work slows all
+of them down together, so compare lines, and runs with runs on an idle machine.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tracer import run_calls, sandbox
+from tracer import record_calls, run_calls, sandbox
 from tracer.isolation.pool import Pool
 
 CODE = "def f(n):\n    total = 0\n    for i in range(n):\n        total += i * i\n    return total\n"
@@ -47,8 +47,8 @@ job = marshal.load(sys.stdin.buffer)
 resource.setrlimit(resource.RLIMIT_AS, (job["limits"]["memory_bytes"],) * 2)
 resource.setrlimit(resource.RLIMIT_CPU, (job["limits"]["cpu_s"],) * 2)
 channel = sys.stdout.buffer
-for body in child.outcomes(job):
-    channel.write(body)
+for parts in child.outcomes(job):
+    channel.write(b"".join(parts))
 """
 
 
@@ -82,13 +82,18 @@ def isolated_run() -> int:
 
 
 def many_calls() -> int:
-    """One program, a thousand calls."""
+    """One program, a thousand calls in one process: what screening may do."""
     return len(run_calls(CODE, "f", ["10"] * 1000, isolation="program"))
 
 
 def many_calls_apart() -> int:
-    """One program, a fork per call."""
-    return len(run_calls(CODE, "f", ["10"] * 20, isolation="call"))
+    """One program, a process for each input, as it is by default."""
+    return len(run_calls(CODE, "f", ["10"] * 40))
+
+
+def many_records(observers: int) -> int:
+    """The same recorded: a plain run, a recorded one, and with two observers the witness's."""
+    return len(record_calls(CODE, "f", ["10"] * 20, observers=observers))
 
 
 def process_per_program(inputs: int) -> int:
@@ -101,6 +106,7 @@ def process_per_program(inputs: int) -> int:
         "cpu_s": 10,
     }
     job = {"mode": "run", "code": CODE, "entry_point": "f", "inputs": ["10"] * inputs, "limits": limits}
+    job |= {"trusted": True, "sources": 0}
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
             [sys.executable, "-P", "-s", "-S", "-B", "-c", PROCESS_PER_PROGRAM],
@@ -156,13 +162,15 @@ def main() -> None:
         show(name, median, best)
         return best
 
-    floor, own = rates([bare_fork, isolated_run], 2 * seconds)
+    floor, own, apart = rates([bare_fork, isolated_run, many_calls_apart], 3 * seconds)
     show("floor: bare fork, exit, wait", *floor)
-    show("one zygote, all layers: runs", *own)
+    show("one program, one input, all layers: runs", *own)
+    show("one program, 40 inputs, a process each, all layers: runs", *apart)
     before = line("process per program, limits only: runs", lambda: process_per_program(1))
     after = own[1]
-    line("two zygotes, two threads, all layers: runs", in_threads(2))
-    line("one zygote, all layers, a fork per call: calls", many_calls_apart)
+    line("two programs, two threads, all layers: runs", in_threads(2))
+    line("recorded: plain and recorded run: calls", lambda: many_records(1))
+    line("recorded: plain, recorded and witness's run: calls", lambda: many_records(2))
     before_calls = line("process per program, 1,000 inputs: calls", lambda: process_per_program(1000))
     after_calls = line("one zygote, all layers, 1,000 inputs a fork: calls", many_calls)
     runs, calls = after / before, after_calls / before_calls

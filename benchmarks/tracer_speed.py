@@ -3,10 +3,15 @@
 It makes an environment of its own with both (in the user's cache folder, or where CORE_BENCH_CACHE says),
 runs every tracer on the same three programs in one process, turn by turn, and prints line events per
 second, the ratio to the untraced program, and bytes per event. Trust ratios, not the third digit.
+
+`--calls [COMMIT]` measures `record_calls` instead, from the call to the assembled trace, with one observer
+and with both, side by side with the package of a commit (3450436 by default, which had one observer). Each
+turn is a fresh process of each; ratios are medians. It also records a sieve of 200,000 elements.
 """
 
 import gc
 import io
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +20,7 @@ import time
 import tracemalloc
 import venv
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ["PySnooper==1.2.3", "hunter==3.7.0"]
@@ -121,12 +127,12 @@ def lines_only(function, source, filename):
     return call
 
 
-def ours(function, source, filename, *, compare_all=False, render=False):
+def ours(function, source, filename, *, render=False):
     """Record full typed states; `render` also puts the steps together and writes each changed value."""
     from tracer.recorder import Recorder
 
     def call(n):
-        recorder = Recorder(filename, 10**9, source=source, compare_all=compare_all)
+        recorder = Recorder(filename, 10**9, source=source)
         with recorder.watching():
             function(n)
         if not render:
@@ -209,7 +215,6 @@ def measure(name, source, size):
         "line log": (lines_only(function, source, filename), size),
         "states": (ours(function, source, filename), size),
         "states+text": (ours(function, source, filename, render=True), small),
-        "compare all": (ours(function, source, filename, compare_all=True), small),
         "PySnooper": (pysnooper_call(function), small // 4),
         "hunter vars": (hunter_call(function, filename), small // 4),
     }
@@ -232,8 +237,79 @@ def measure(name, source, size):
     print(f"line log / no-op: {times['line log'] / times['no-op']:.2f}")
 
 
+CALLS = """
+import json, sys, time
+from benchmarks.tracer_speed import PROGRAMS
+import tracer
+given = json.loads(sys.argv[1])
+limits = tracer.Limits(cpu_s=100, wall_s=100.0, events=1_000_000)
+for name, source in PROGRAMS.items():
+    best = 0.0
+    for _ in range(3):
+        start = time.perf_counter()
+        [outcome] = tracer.record_calls(source, "program", ["16000"], limits=limits, **given)
+        steps = outcome.trace.step_count
+        best = max(best, steps / (time.perf_counter() - start))
+    print(name, best)
+"""
+
+SIEVE = """def sieve(n):
+    flags = [True] * n
+    primes = []
+    for i in range(2, n):
+        if flags[i]:
+            primes.append(i)
+            for j in range(i * i, n, i):
+                flags[j] = False
+    return len(primes)
+"""
+
+
+def steps_a_second(folder, **options):
+    """Return program -> steps per second of `record_calls` by the packages in a folder."""
+    command = [sys.executable, "-P", "-c", CALLS, json.dumps(options)]
+    here = {**os.environ, "PYTHONPATH": str(folder)}
+    done = subprocess.run(command, check=True, env=here, capture_output=True, text=True, cwd=folder)
+    return {name: float(rate) for name, rate in map(str.split, done.stdout.splitlines())}
+
+
+def compare_calls(commit):
+    """Print how many times as many steps per second `record_calls` gives as that of a commit."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive = subprocess.run(["git", "archive", commit], check=True, cwd=ROOT, capture_output=True)
+        subprocess.run(["tar", "-x", "-C", folder], check=True, input=archive.stdout)
+        rows = [
+            (steps_a_second(folder), steps_a_second(ROOT, observers=1), steps_a_second(ROOT))
+            for _ in range(ROUNDS)
+        ]
+    print(f"{'':12}{commit:>12}{'one observer':>16}{'two observers':>16}   steps/s, and ratios (medians)")
+    for name in PROGRAMS:
+        rates = [median(row[column][name] for row in rows) for column in range(3)]
+        ratios = [median(row[column][name] / row[0][name] for row in rows) for column in (1, 2)]
+        print(
+            f"{name:12}{rates[0]:>12.0f}"
+            + "".join(f"{rate:>9.0f} x{ratio:<5.1f}" for rate, ratio in zip(rates[1:], ratios, strict=True))
+        )
+
+
+def record_sieve():
+    """Print how long a long list takes whose every step is over the caps."""
+    from tracer import record_calls
+
+    start = time.perf_counter()
+    [outcome] = record_calls(SIEVE, "sieve", ["200000"])
+    assert outcome.trace is not None, outcome.refused
+    taken = time.perf_counter() - start
+    print(f"sieve of 200,000: {outcome.trace.step_count} steps, cut: {outcome.trace.cut}, {taken:.2f} s")
+
+
 def main():
     """Run in the environment with the peers."""
+    if "--calls" in sys.argv:
+        rest = sys.argv[sys.argv.index("--calls") + 1 :]
+        record_sieve()
+        compare_calls(rest[0] if rest else "3450436")
+        return
     if "--inside" not in sys.argv:
         command = [environment(), "-P", str(Path(__file__).resolve()), "--inside"]
         here = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -90,7 +90,8 @@ def standard_library(part: Literal["calibration", "held-out"]) -> tuple[Document
 
 def _corpus(path: Path) -> list[Document]:
     rows = []
-    for number, line in enumerate(_read(path).splitlines(), 1):
+    # Not `splitlines`: JSON keeps U+2028 and its like as they are, and a program may hold them.
+    for number, line in enumerate(_read(path).removesuffix("\n").split("\n"), 1):
         try:
             row = json.loads(line)
             start = row.get("answer_start")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from tracer import source_lines
+
 Kind = Literal["sample", "probe"]
 
 
@@ -31,6 +33,6 @@ class Item:
     @property
     def numbered_code(self) -> str:
         """The code with its line numbers in front, for questions that name lines."""
-        lines = self.code.splitlines()
+        lines = source_lines(self.code)
         width = len(str(len(lines)))
         return "\n".join(f"{number:>{width}}  {line}".rstrip() for number, line in enumerate(lines, 1))

@@ -93,16 +93,23 @@ class LeftOut(Record):
     """What a suite was to be built from and does not hold.
 
     Attributes:
-        what: `problem`, `implementation` or `inputs` (of a problem).
+        what: `problem`, `implementation`, `inputs` (of a problem) or `question` (to an implementation).
         id: its id.
-        reason: one of a few (`core_bench.suites.building.verify.Reason`), which are counted.
-        detail: what was seen.
+        reason: one of a few (`core_bench.suites.building.verify.Reason`), which are counted; of a question
+            `observers differ` or `unconfirmed`.
+        detail: what was seen; where observers differ, what each of them saw.
+        input: the argument list that a question is about.
+        query: a question to which the observers give two answers.
+        count: how many questions a row stands for; None stands for one.
     """
 
-    what: Literal["problem", "implementation", "inputs"]
+    what: Literal["problem", "implementation", "inputs", "question"]
     id: str
     reason: str
     detail: str
+    input: str | None = None
+    query: Annotated[ProbeQuery, Field(discriminator="kind")] | None = None
+    count: int | None = None
 
 
 class Reply(Record):

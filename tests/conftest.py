@@ -4,7 +4,15 @@ import os
 import signal
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test may pass or fail by chance, or by how busy the machine is.
+settings.register_profile(
+    "core-bench", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("core-bench")
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -13,6 +21,9 @@ def pytest_configure() -> None:
     """Let what tests start see Ctrl-C, even where the tests themselves run in the background of a script."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # The same examples each time, however long one takes: no test passes or fails by chance or by load.
+    hypothesis.settings.register_profile("certain", deadline=None, derandomize=True)
+    hypothesis.settings.load_profile("certain")
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,7 @@ from tracer.sandbox import (
     stop_calls,
 )
 from tracer.shapes import Record
+from tracer.source_text import read_source, source_lines
 from tracer.subexpressions import Disagreement, compare_branches, evaluate_expression
 from tracer.trace import DifferentPythonError, Frame, LoopRun, Step, Trace
 from tracer.turns import Turn
@@ -129,9 +130,11 @@ __all__ = [
     "parse_call",
     "parse_expression",
     "parse_literal",
+    "read_source",
     "record",
     "record_calls",
     "run_calls",
+    "source_lines",
     "states_at",
     "stop_calls",
 ]

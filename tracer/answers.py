@@ -33,6 +33,9 @@ from tracer.queries import (
 from tracer.trace import RECURSION_LIMIT, UNBOUND, Frame, LoopRun, Trace, check_minors
 from tracer.values import comparison_key, is_marker, literal
 
+CLOSED = "GeneratorExit"
+"""What ends a generator that nobody needs any more; newer minors close it without raising it."""
+
 
 def evaluate(query: Query, trace: Trace, *, observers: int = 2) -> Answer:
     """Answer a query from what the observers saw of a run, or say why it has no answer.
@@ -241,7 +244,7 @@ def _exception_line(query: ExceptionLine, frame: Frame, program: Program) -> Ans
 
 
 def _raised_at(frame: Frame) -> int | Refusal:
-    if frame.raised is None:
+    if frame.raised is None or frame.raised == CLOSED:
         return Refusal("no exception", "no exception ends this call")
     if frame.raised_at is None:
         return Refusal("ambiguous", "of several exceptions in this call, nobody saw which one ended it")
@@ -293,7 +296,8 @@ def _same_object(query: SameObject, frame: Frame, program: Program) -> Answer:
 
 
 def _unfinished(frame: Frame) -> bool:
-    return frame.returned is None and frame.raised is None
+    """Tell whether a call is left suspended, for good or until the interpreter closed it."""
+    return frame.returned is None and frame.raised in (None, CLOSED)
 
 
 def _gold(name: str, text: str | None) -> Answer:

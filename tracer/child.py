@@ -4,11 +4,14 @@ import sys
 import typing
 from collections.abc import Callable, Iterator
 from io import StringIO
-from types import CodeType, ModuleType
+from marshal import loads
+from opcode import opname
+from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from tracer.calls import Arguments, InputError, parse_arguments
 from tracer.isolation import interpreter, reach
+from tracer.isolation.boot import IN_REACH
 from tracer.isolation.guard import Guard
 from tracer.isolation.output import Capture, Errors, Input
 from tracer.isolation.sources import Sources
@@ -36,13 +39,27 @@ def prepare() -> None:
     interpreter.add_builtins(
         exit=_sitebuiltins.Quitter("exit", "end-of-file"), quit=_sitebuiltins.Quitter("quit", "end-of-file")
     )
+    _GUARD.install()
+    _hide()
+
+
+def _hide() -> None:
+    """Cut the ways from what a program finds in its interpreter to the modules of the harness."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__module__", "") != "__main__"]
     typing.clear_overloads()  # `typing` keeps overloaded methods of ours
-    _GUARD.install()
-    for name in [
-        name for name in sys.modules if name.partition(".")[0] in ("tracer", "__main__", "ctypes", "_ctypes")
-    ]:
+    for name in IN_REACH:
+        vars(sys.modules[name]).update(__loader__=None, __spec__=None)
+    hidden = ("tracer", "__main__", "ctypes", "_ctypes")
+    for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:
         del sys.modules[name]
+
+
+def warm_up(job: Job) -> None:
+    """Make the calls of a harmless job, so that later ones find their code used before."""
+    own = interpreter.own_builtins()
+    interpreter.reuse(own)
+    for _ in outcomes(job):
+        interpreter.reuse(own)
 
 
 def explain_missing_modules() -> None:
@@ -56,8 +73,8 @@ def outcomes(job: Job) -> Iterator[Packed]:
     code = _compiled(job["code"])
     if job["mode"] != "run":
         reach.hide_watcher()
-    for text in job["inputs"]:
-        told = Told("bad_program", message=code) if isinstance(code, str) else _call(job, code, text)
+    for given in job["inputs"]:
+        told = Told("bad_program", message=code) if isinstance(code, str) else _call(job, code, given)
         yield _packed(told, job["limits"])
         if told.status == "memory":
             return  # not to be trusted with another call; the caller makes it in a new process
@@ -81,10 +98,10 @@ def _compiled(source: str) -> CodeType | str:
         return f"the program does not compile: {str(error) or type(error).__name__}"
 
 
-def _call(job: Job, code: CodeType, text: str) -> Told:
+def _call(job: Job, code: CodeType, given: str | bytes) -> Told:
     """Make one call and tell what it did, whatever the program left behind."""
     try:
-        arguments = parse_arguments(text)
+        arguments = parse_arguments(given) if isinstance(given, str) else Arguments(*loads(given))
     except InputError as error:
         return Told("bad_input", message=str(error))
     try:
@@ -165,12 +182,12 @@ class _Call:
             else:
                 with watcher.watching():
                     value = function(*arguments.positional, **arguments.keyword)
-        except MemoryError:
-            return Told("memory", message=_MEMORY)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are outcomes, too
             raised = error
         _GUARD.end()
         interpreter.restore()
+        if isinstance(raised, MemoryError) and not _is_raised_by_hand(raised):
+            return Told("memory", message=_MEMORY)
         if raised is None:
             told = Told("returned", value=literal(value))
         elif place := _failure(raised):
@@ -203,16 +220,29 @@ class _Call:
         return tuple(self._sources.reached)
 
 
+def _is_raised_by_hand(error: BaseException) -> bool:
+    """Tell whether an exception began with a `raise` statement, and so not with a limit of ours."""
+    traceback = _innermost(error)
+    if traceback is None:
+        return False
+    return opname[traceback.tb_frame.f_code.co_code[traceback.tb_lasti]] == "RAISE_VARARGS"
+
+
+def _innermost(error: BaseException) -> TracebackType | None:
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback
+
+
 def _failure(error: BaseException) -> str | None:
     """Say where an exception was raised if that is in an observer: the program does not know of it.
 
     Near the recursion limit an observer has no more room than the program, which is no failure.
     """
-    traceback = error.__traceback__
+    traceback = _innermost(error)
     if traceback is None or isinstance(error, RecursionError):
         return None
-    while traceback.tb_next is not None:
-        traceback = traceback.tb_next
     path: str = traceback.tb_frame.f_code.co_filename
     if not path.startswith(_HARNESS) or path.startswith(_NO_OBSERVERS):
         return None

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
+from tracer.calls import InputError, parse_arguments
 from tracer.isolation.client import Zygote, ZygoteError
 from tracer.isolation.protocol import (
     NONCE_BYTES,
@@ -21,6 +22,34 @@ from tracer.told import Mode, most_bytes, unpack
 from tracer.wire import MalformedError, Unpacker
 
 _START_S = 20.0  # for a fork to lock itself in, on a busy machine
+
+
+Input = str | bytes
+"""An argument list: as text, or parsed and marshalled."""
+
+
+def prepared_input(text: str) -> Input:
+    """Parse an argument list here, where it costs less than in a fork, if that makes no difference.
+
+    A set is left to the fork: its order may depend on how it was made. So is what is no argument list.
+    """
+    try:
+        arguments = parse_arguments(text)
+    except (InputError, SystemError):  # the second: threads of Python 3.11 that parse (python/cpython#106905)
+        return str(text)
+    values = [*arguments.positional, *arguments.keyword.values()]
+    if not all(map(_is_plain, values)):
+        return str(text)
+    return marshal.dumps((arguments.positional, arguments.keyword))  # type: ignore[arg-type]
+
+
+def _is_plain(value: object) -> bool:
+    kind = type(value)
+    if kind in (list, tuple):
+        return all(map(_is_plain, value))  # type: ignore[call-overload]
+    if kind is dict:
+        return all(map(_is_plain, value)) and all(map(_is_plain, value.values()))  # type: ignore[attr-defined, call-overload]
+    return kind in (int, float, bool, str, bytes, type(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +67,7 @@ class Job:
     trusted: bool = True
     sources: int = 0
 
-    def encoded(self, inputs: Sequence[str]) -> bytes:
+    def encoded(self, inputs: Sequence[Input]) -> bytes:
         """Return the job as a zygote's fork reads it, without the nonce."""
         fields = {
             "mode": self.mode,
@@ -48,9 +77,7 @@ class Job:
             "sources": self.sources,
         }
         # marshal: quick to read for a fork that must not touch much memory, and both ends are one interpreter
-        return marshal.dumps(
-            {**fields, "inputs": [str(text) for text in inputs], "limits": asdict(self.limits)}
-        )
+        return marshal.dumps({**fields, "inputs": list(inputs), "limits": asdict(self.limits)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +98,7 @@ class Heard:
 class Conversation:
     """Hears out one process, from its first record to its end."""
 
-    def __init__(self, zygote: Zygote, job: Job, inputs: Sequence[str]) -> None:
+    def __init__(self, zygote: Zygote, job: Job, inputs: Sequence[Input]) -> None:
         self._zygote = zygote
         self._job = job
         self._inputs = inputs

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 
 from tracer.sites import Expression, Junction, Statement
+from tracer.source_text import source_lines
 
 _FIELDS: dict[type[ast.expr], tuple[str, ...]] = {
     **dict.fromkeys((ast.Tuple, ast.List, ast.Set), ("elts",)),
@@ -58,7 +59,7 @@ class Expressions:
         self.tests: dict[int, int] = {}
         self.function = ""
         self.statement = 0
-        self._lines = [line.encode() for line in _lines(source)]
+        self._lines = [line.encode() for line in source_lines(source)]
         self._placeholders = placeholders
         self._rewrite_lambda = rewrite_lambda
         self._f_string: ast.expr | None = None
@@ -270,8 +271,3 @@ _KNOWN = {
     *(ast.IfExp, ast.JoinedStr, ast.List, ast.ListComp, ast.Name, ast.NamedExpr, ast.Set, ast.SetComp),
     *(ast.Subscript, ast.Tuple, ast.UnaryOp, ast.Yield, ast.YieldFrom),
 }
-
-
-def _lines(source: str) -> list[str]:
-    r"""Split as Python's tokenizer does: at \n, \r\n and \r only."""
-    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -239,22 +239,29 @@ def _loop(node: ast.For | ast.AsyncFor | ast.While, program: Program) -> Loop:
     if isinstance(node, ast.While) and not endless:
         _condition(node, program)
     is_clear = begin is not None and first > (_header_last(node) or node.lineno)
-    if not is_clear or (endless and not _countable(node.body, begin)):
+    if not is_clear or (endless and not _countable(node.body, begin, program)):
         program.unclear.update(range(node.lineno, body_last + 1))
     return loop
 
 
-def _countable(body: list[ast.stmt], begin: ast.stmt | None) -> bool:
+def _countable(body: list[ast.stmt], begin: ast.stmt | None, program: Program) -> bool:
     """Tell whether line events separate the iterations of an endless loop.
 
     Its first statement marks them, so it must give exactly one event each time, and something must run
     between two executions of it.
     """
-    if begin is None or begin is body[-1] or getattr(begin, "decorator_list", []):
+    if begin is None or getattr(begin, "decorator_list", []):
         return False
     if isinstance(begin, ast.With | ast.AsyncWith | ast.Try | ast.TryStar | ast.Match):
         return False
-    return begin.lineno == (_header_last(begin) or begin.lineno)
+    return begin is not body[-1] or _runs_another(begin, program)
+
+
+def _runs_another(node: ast.stmt, program: Program) -> bool:
+    """Tell whether some line of a statement's blocks runs each time that the statement does."""
+    if not isinstance(node, ast.If):
+        return False
+    return all(_begin_of(block, program) is not None for block in (node.body, node.orelse))
 
 
 def _condition(node: ast.If | ast.While, program: Program) -> None:

@@ -8,17 +8,19 @@ harness and the other programs from it.
 import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Literal, TypedDict, Unpack
 
 from tracer.certified import Runs, differing
-from tracer.conversation import Conversation, Heard, Job
+from tracer.conversation import Conversation, Heard, Input, Job, prepared_input
+from tracer.instrument import instrument
 from tracer.isolation.client import ZygoteError
 from tracer.isolation.crew import each
 from tracer.isolation.pool import Pool, StoppedError, Wave
+from tracer.program import ProgramError
 from tracer.results import Limits, Outcome
 from tracer.told import Mode
 
@@ -112,6 +114,8 @@ def observe_calls(
     second observer sees the call in a run of its own.
     """
     calls = _Calls(code, entry_point, **options)
+    with suppress(ProgramError):  # which the calls will say; here it is parsed by one thread, and kept
+        instrument(code)
     return calls.apart(lambda make: calls.runs(make).observed(options.get("observers", 2)), inputs)
 
 
@@ -126,7 +130,7 @@ def nondeterminism(
     the same between two variations is named by the difference, and a call that does not end by its status.
     """
     calls = _Calls(code, entry_point, **options)
-    return each(calls.sources, inputs, _HANDS, calls.stop)
+    return each(calls.sources, list(map(prepared_input, inputs)), _HANDS, calls.stop)
 
 
 def stop_calls() -> None:
@@ -201,23 +205,25 @@ class _Calls:
         self, work: Callable[[Callable[[Mode], Heard]], Outcome], inputs: Sequence[str]
     ) -> list[Outcome]:
         """Do the work of each input with processes of its own, several at a time."""
-        return each(lambda text: work(partial(self._alone, text)), inputs, _HANDS, self.stop)
+        given = list(map(prepared_input, inputs))
+        return each(lambda one: work(partial(self._alone, one)), given, _HANDS, self.stop)
 
     def together(self, inputs: Sequence[str]) -> list[Outcome]:
         """Make plain calls in one process, and in a new one after each that did not survive its call."""
+        given = list(map(prepared_input, inputs))
         heard: list[Heard] = []
-        while len(heard) < len(inputs):
-            heard += self._process(self._job, inputs[len(heard) :])
+        while len(heard) < len(given):
+            heard += self._process(self._job, given[len(heard) :])
         return [one.outcome for one in heard]
 
     def runs(self, make: Callable[[Mode], Heard]) -> Runs:
         """Return what makes the runs of one call."""
         return Runs(self._job.code, self._job.limits.events, make)
 
-    def sources(self, text: str) -> tuple[str, ...]:
+    def sources(self, given: Input) -> tuple[str, ...]:
         """Return what a call reaches that differs from run to run."""
         first, second = (
-            self._process(replace(self._job, sources=variation), [text])[0].outcome for variation in (1, 2)
+            self._process(replace(self._job, sources=variation), [given])[0].outcome for variation in (1, 2)
         )
         if first.status not in ("returned", "raised"):
             return (f"{first.status}: {first.message}",)
@@ -225,11 +231,11 @@ class _Calls:
         difference = differing(first, second)
         return names or ((difference,) if difference else ())
 
-    def _alone(self, text: str, mode: Mode) -> Heard:
-        [heard] = self._process(replace(self._job, mode=mode), [text])
+    def _alone(self, given: Input, mode: Mode) -> Heard:
+        [heard] = self._process(replace(self._job, mode=mode), [given])
         return heard
 
-    def _process(self, job: Job, inputs: Sequence[str]) -> list[Heard]:
+    def _process(self, job: Job, inputs: Sequence[Input]) -> list[Heard]:
         """Make calls in a new process, until one of them ends it."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:

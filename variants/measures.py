@@ -7,7 +7,6 @@ syntax tree are compared beside them.
 """
 
 import ast
-import io
 import re
 import sys
 import token
@@ -16,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from tokenize import TokenInfo
 from typing import Literal
+
+from tracer import source_lines
 
 Tokenizer = Literal["tokenize", "word"]
 
@@ -48,7 +49,7 @@ def tokens(code: str, tokenizer: Tokenizer = "tokenize") -> frozenset[str]:
 
 def _python_tokens(code: str) -> frozenset[str]:
     if _HAS_NESTED is not None and _HAS_NESTED.search(code):
-        found = tokenize.generate_tokens(io.StringIO(code).readline)
+        found = tokenize.generate_tokens(iter(source_lines(code, keepends=True)).__next__)
         return frozenset(one.string for one in _whole_strings(found, code) if one.type in _COUNTED)
     return frozenset(text for text in _TOKEN.findall(code) if text[0] != "#")
 
@@ -71,7 +72,7 @@ def _whole_strings(found: Iterable[TokenInfo], code: str) -> Iterator[TokenInfo]
 
 
 def _between(code: str, start: tuple[int, int], end: tuple[int, int]) -> str:
-    lines = code.splitlines(keepends=True)[start[0] - 1 : end[0]]
+    lines = source_lines(code, keepends=True)[start[0] - 1 : end[0]]
     lines[-1] = lines[-1][: end[1]]
     lines[0] = lines[0][start[1] :]
     return "".join(lines)

@@ -116,12 +116,20 @@ def _runs(folders: list[Path], suite: str | None, rules: "ScoringRules") -> None
     rows = _with_baselines(loaded, first, _labels(folders, manifests), summaries)
     methods = ", ".join(sorted({f"{manifest.method} ({manifest.shape})" for manifest in manifests}))
     print(f"{first.suite} {first.split}, {len(items)} items, method {methods}")
+    _show_ignored([key[0] for run in runs for key in run.replies()], loaded)
     _show(rows)
     for run, manifest, label in zip(runs, manifests, _labels(folders, manifests), strict=True):
         if manifest.method == "coc":
             _show_traces(label, items, run, used)
     for run in runs:
         print(f"Written: {run.path / 'verdicts.jsonl'}, {run.path / 'summary.json'}")
+
+
+def _show_ignored(answered: "Sequence[str]", suite: "Suite") -> None:
+    """Say how many replies are to items that were retracted since they were asked."""
+    ignored = [item for item in answered if item in suite.retracted]
+    if ignored:
+        print(f"{len(ignored)} replies to {len(set(ignored))} retracted items are ignored")
 
 
 def _show_traces(label: str, items: "Sequence[Item]", run: "RunFolder", rules: "ScoringRules") -> None:

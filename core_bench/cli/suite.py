@@ -12,6 +12,7 @@ from core_bench.cli import (
     suite_info,
     suite_propose,
     suite_refresh,
+    suite_retract,
 )
 
 app = typer.Typer(help="Build a suite, or look into one.", no_args_is_help=True)
@@ -21,6 +22,7 @@ app.command("info")(suite_info.info)
 app.command("corpus")(suite_corpus.corpus)
 app.command("export")(suite_export.export)
 app.command("refresh")(suite_refresh.refresh)
+app.command("retract")(suite_retract.retract)
 app.command("propose")(suite_propose.propose)
 
 

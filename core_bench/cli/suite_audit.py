@@ -86,6 +86,7 @@ def _show(findings: "Findings") -> None:
     print(
         f"{findings.suite} (hash {findings.hash[:12]}), Python {findings.python}, hash seeds {seeds}: "
         f"{sum(findings.checked.values())} checks, {len(findings.faults)} faults"
+        f"{f', {findings.retracted} items retracted' if findings.retracted else ''}"
     )
 
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core_bench.records import LeftOut
     from core_bench.suites import Suite
     from core_bench.suites.problems import Source
 
+_SHOWN = 5
 _OURS = "Small programs written for core-bench, their variants, and probes of their states."
 
 
@@ -173,12 +176,33 @@ def _report(suite: "Suite", out: Path) -> None:
         f"and killed mutants; no cover has fewer than {found['bound']} (proved for {found['exact']} of "
         f"{header.counts['problems']} problems); {found['killed']} of {found['mutants']} mutants killed"
     )
-    reasons = Counter((row.what, row.reason) for row in header.left_out)
+    _report_doubts([row for row in header.left_out if row.what == "question"])
+    others = [row for row in header.left_out if row.what != "question"]
+    reasons = Counter((row.what, row.reason) for row in others)
     for (what, reason), count in sorted(reasons.items()):
-        rows = [row for row in header.left_out if (row.what, row.reason) == (what, reason)]
+        rows = [row for row in others if (row.what, row.reason) == (what, reason)]
         shown = "; ".join(f"{row.id}: {row.detail}" for row in rows[:2])
         subject = {"problem": "problems", "implementation": "implementations"}.get(what, "inputs of problems")
         print(f"left out: {count} {subject}, {reason} ({shown}{'; ...' if count > 2 else ''})")
+
+
+def _report_doubts(rows: "Sequence[LeftOut]") -> None:
+    """Say which questions were refused because no two observers agree on the answer."""
+    from core_bench.suites.questions import described
+
+    causes = {
+        "observers differ": "the observers differ",
+        "unconfirmed": "no second observer confirms the answer",
+    }
+    for reason, cause in causes.items():
+        found = [row for row in rows if row.reason == reason]
+        if found:
+            print(f"{sum(row.count or 1 for row in found)} questions refused because {cause}:")
+        for row in found[:_SHOWN]:
+            asked = "" if row.query is None else f", {described(row.query)}"
+            print(f"  {row.id} on ({row.input}){asked}: {row.detail}")
+        if len(found) > _SHOWN:
+            print(f"  ... and {len(found) - _SHOWN} more rows; left_out in suite.json has them all")
 
 
 __all__ = ["build"]

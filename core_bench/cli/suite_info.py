@@ -42,6 +42,8 @@ def info(
         print(markdown(card), end="")
     else:
         _show(card)
+        if loaded.retracted:
+            print(f"{len(loaded.retracted)} of its items are retracted: nobody is asked them.")
 
 
 def _run_figures(suite: "Suite") -> "RunFigures | None":

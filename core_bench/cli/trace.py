@@ -68,22 +68,14 @@ def _check_options(file: Path, html: Path | None, *, for_table: bool, as_json: b
 
 def read_program(file: Path, purpose: str = "traced") -> str:
     """Return the text of a program that parses, which it must before it can serve the purpose."""
+    from core_bench.program_files import read_program as read_text
     from tracer import ProgramError, analyse
 
     if not file.exists():
         raise CoreBenchError(f"there is no file {file}", "Give the path of a Python program.")
     if file.is_dir():
         raise CoreBenchError(f"{file} is a folder", "Give the path of a Python program in it.")
-    try:
-        # Editors on Windows put a byte order mark in front; Python accepts and drops it, too.
-        code = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise CoreBenchError(f"{file} cannot be read: {error.strerror}", "Check its permissions.") from None
-    except UnicodeDecodeError as error:
-        raise CoreBenchError(
-            f"{file} is not UTF-8 text (byte {error.start} is {error.object[error.start]:#04x})",
-            "Save it as UTF-8, or give the path of a Python program.",
-        ) from None
+    code = read_text(file)
     try:
         analyse(code)
     except ProgramError as error:
@@ -158,7 +150,8 @@ def _no_trace(file: Path, code: str, call: _Call, outcome: "Outcome") -> CoreBen
         "bad_input": ("cannot be made", "Write a call with literal arguments."),
         "bad_program": ("cannot be made", f"Loading {file} has to succeed before anything can be called."),
     }.get(outcome.status, ("ended without a trace", "See what the program does to its own process."))
-    return CoreBenchError(f"the call {_short(call.text)} {what}: {outcome.message or outcome.status}", remedy)
+    said = outcome.refused or outcome.message or outcome.status
+    return CoreBenchError(f"the call {_short(call.text)} {what}: {said}", remedy)
 
 
 def _defined(code: str) -> tuple[set[str], set[str]]:

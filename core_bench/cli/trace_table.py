@@ -13,8 +13,7 @@ from rich.text import Text
 
 from core_bench.errors import CoreBenchError
 from core_bench.pages import Event, Timeline, TracedCall
-from core_bench.pages.highlight import source_lines
-from tracer import Frame, is_marker
+from tracer import Frame, is_marker, source_lines
 
 _DEEPEST = 8
 """Levels that are drawn; a deeper call says its depth as a number."""
@@ -245,6 +244,8 @@ class _Table:
             if len(lines) > _OUTPUT_LINES:
                 rest = len(lines) - _OUTPUT_LINES
                 self._print(Text(f"  {self._cut} and {rest} more lines (all of them: --json)", "yellow"))
+        agreement = self._traced.agreement
+        self._print(Text(printable(agreement.sentence), "yellow" if agreement.is_doubtful else "dim"))
         for note in self._notes(trace.cut):
             self._print(Text(note, "yellow"))
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from core_bench.cli.trace_table import printable
 from core_bench.implementations.admitting import Decided
+from tracer import source_lines
 from variants import TRANSFORMS, DeepVerdict, Generation, Variant
 from variants.equivalence import HASH_SEEDS
 
@@ -127,7 +128,7 @@ def _deeper(verdict: DeepVerdict) -> tuple[str, str]:
 def _body(original: str, code: str, view: View) -> Syntax | Table:
     if view == "diff":
         lines = difflib.unified_diff(
-            original.splitlines(), code.splitlines(), "original", "variant", lineterm=""
+            source_lines(original), source_lines(code), "original", "variant", lineterm=""
         )
         return _coloured("\n".join(map(printable, lines)), "diff")
     if view == "code":
@@ -144,7 +145,7 @@ def _coloured(text: str, language: str) -> Syntax:
 
 
 def _shown(code: str) -> str:
-    return "\n".join(map(printable, code.rstrip().splitlines()))
+    return "\n".join(map(printable, source_lines(code.rstrip())))
 
 
 def _tally(found: Generation, wanted: int) -> str:

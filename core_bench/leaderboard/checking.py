@@ -102,14 +102,21 @@ def _checked_run(bundle: Bundle, claim: RunClaim, suites: Suites) -> CheckedRun:
     manifest = _parsed(RunManifest, bundle.text(f"{place}/manifest.json"), f"{place}/manifest.json")
     suite = suites(manifest.suite, manifest.suite_hash)
     method = _method(manifest)
-    items = tuple(suite.split(manifest.split))
     text = bundle.text(f"{place}/replies.jsonl")
     digest = hashlib.sha256(text.encode()).hexdigest()
     if digest != claim.replies_sha256:
         raise RefusedError(
             "replies_hash", f"{place}/replies.jsonl is not the file that the submission names by its hash"
         )
-    replies = _answered_once(_rows(text, Reply, f"{place}/replies.jsonl"), items, manifest)
+    rows = _rows(text, Reply, f"{place}/replies.jsonl")
+    # A claim is held against what was asked when it was made; the board counts what still stands.
+    told = {row.item for row in rows}
+    items = tuple(
+        item
+        for item in suite.whole_split(manifest.split)
+        if item.id in told or item.id not in suite.retracted
+    )
+    replies = _answered_once(rows, items, manifest)
     verdicts = judge_all(replies, suite.golds, method.settings(manifest.shape).answer, rules_of(suite))
     _same_verdicts(
         _rows(bundle.text(f"{place}/verdicts.jsonl"), Verdict, f"{place}/verdicts.jsonl"), verdicts
@@ -117,6 +124,12 @@ def _checked_run(bundle: Bundle, claim: RunClaim, suites: Suites) -> CheckedRun:
     run = outcomes(items, verdicts)
     clusters = board_clusters(suite, run)
     _same_metrics(claim, metrics_of(clusters))
+    if any(item.id in suite.retracted for item in items):
+        items = suite.split(manifest.split)
+        replies = [row for row in replies if row.item not in suite.retracted]
+        verdicts = [row for row in verdicts if row.item not in suite.retracted]
+        run = outcomes(items, verdicts)
+        clusters = board_clusters(suite, run)
     name = f"{place}/efficiency.json"
     efficiency = _parsed(Efficiency, bundle.files[name], name) if name in bundle.files else None
     return CheckedRun(

@@ -5,6 +5,8 @@ import keyword
 import tokenize
 from collections.abc import Iterator
 
+from tracer import source_lines
+
 Piece = tuple[str, str]
 """A class (`k` keyword, `s` string, `c` comment, `n` number, `d` defined name, or none) and its text."""
 
@@ -12,12 +14,6 @@ _CLASSES = {tokenize.STRING: "s", tokenize.COMMENT: "c", tokenize.NUMBER: "n"}
 _CLASSES |= {
     number: "s" for number, name in tokenize.tok_name.items() if name.startswith("FSTRING")
 }  # from Python 3.12 on
-
-
-def source_lines(source: str) -> list[str]:
-    """Split a source text the way Python counts lines (form feeds and the like end none)."""
-    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return lines[:-1] if len(lines) > 1 and not lines[-1] else lines
 
 
 def coloured_lines(source: str) -> list[list[Piece]]:

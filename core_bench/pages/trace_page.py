@@ -46,6 +46,7 @@ def page_data(traced: TracedCall) -> dict[str, Any]:
         "call": printable(traced.call),
         "python": traced.trace.python,
         "cut": traced.trace.cut,
+        "observers": printable(traced.agreement.sentence),
         "status": outcome.status,
         "value": outcome.value,
         "exception": outcome.exception,

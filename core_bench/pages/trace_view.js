@@ -96,7 +96,7 @@ const rows = data.lines.map((pieces, index) => {
 
 function showFixed() {
   $("call").textContent = data.call;
-  $("origin").textContent = `${data.file} · Python ${data.python} · ${plural(frames.length, "call")}`;
+  $("origin").textContent = `${data.file} · Python ${data.python} · ${plural(frames.length, "call")} · ${data.observers}`;
   if (data.cut) {
     $("warning").textContent = `Recording ended early: ${data.cut}. What follows is not shown.`;
     $("warning").hidden = false;

@@ -1,9 +1,10 @@
 """What is shown to a person: one call of one program, and what it did."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from core_bench.pages.timeline import Timeline, timeline
+from core_bench.shown import Agreement, agreement_on
 from tracer import Outcome, Trace
 
 
@@ -23,12 +24,23 @@ class TracedCall:
     outcome: Outcome
     trace: Trace
 
+    @property
+    def agreement(self) -> Agreement:
+        """How far two observers agree on what is shown."""
+        return agreement_on(self.trace)
+
     def timeline(self) -> Timeline:
         """Return the steps of all frames in one order."""
         return timeline(self.trace)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `Trace.from_json` reads the part called `trace`."""
-        outcome = asdict(self.outcome)
+        outcome = asdict(replace(self.outcome, trace=None))
         del outcome["trace"]
-        return {"file": self.file, "call": self.call, "outcome": outcome, "trace": self.trace.to_json()}
+        return {
+            "file": self.file,
+            "call": self.call,
+            "outcome": outcome,
+            "observers": self.agreement.sentence,
+            "trace": self.trace.to_json(),
+        }

@@ -17,7 +17,8 @@ def select_items(
     shard: str | None = None,
     limit: int | None = None,
 ) -> tuple[Item, ...]:
-    """Return the items, in the suite's order.
+    """Return the items, in the suite's order. What is retracted is chosen as ever, and then left out:
+    a run that was made before chose the same.
 
     Args:
         suite: Where they are from.
@@ -29,7 +30,7 @@ def select_items(
     Raises:
         CoreBenchError: There is no such split, problem or shard, or nothing is left.
     """
-    items = suite.split(split)
+    items = suite.whole_split(split)
     if problems:
         known = {problem.id for problem in suite.problems}
         unknown = sorted(set(problems) - known)
@@ -45,7 +46,7 @@ def select_items(
             program: at for at, program in enumerate(dict.fromkeys(one.implementation for one in items))
         }
         items = tuple(item for item in items if programs[item.implementation] % count == number - 1)
-    items = items[:limit]
+    items = tuple(item for item in items[:limit] if item.id not in suite.retracted)
     if not items:
         chosen = f"the split {split} of {suite.header.name}"
         more = " with these problems or this shard" if problems or shard else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core_bench.scoring.folding import folded_value
-from tracer import LiteralError, literal_value
+from tracer import LiteralError, literal_value, source_lines
 
 MAX_CHARS = 10_000
 """Characters that an answer may have; what is longer is not looked at, so that no reply takes long."""
@@ -113,8 +113,7 @@ def trimmed(text: str, begin: int, end: int) -> tuple[int, int]:
 
 def _offsets(source: str, node: ast.expr) -> tuple[int, int]:
     """Return where a node begins and ends in `source`, in characters (the parser counts bytes)."""
-    # Python's lines end at \n, \r\n and \r only; str.splitlines knows more ends.
-    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", source) if node.end_lineno != 1 else [source]
+    lines = source_lines(source, keepends=True) if node.end_lineno != 1 else [source]
 
     def offset(line: int, column: int) -> int:
         before = sum(map(len, lines[: line - 1]))

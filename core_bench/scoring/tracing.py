@@ -13,6 +13,7 @@ from core_bench.scoring.divergence import (
     true_trace,
 )
 from core_bench.scoring.rules import DEFAULT_RULES, ScoringRules
+from core_bench.shown import agreement_on
 from core_bench.statistics import DEFAULTS, Estimate, IntervalSettings, clustered, estimate
 from tracer import record_calls
 
@@ -41,7 +42,7 @@ def trace_divergences(
     """Return the first divergence of every reply to a sample; programs are recorded anew in the sandbox.
 
     Probes are left out: their trace may stop where the question is answered. So are samples whose program
-    gives no trace.
+    gives no trace, or one on which two observers differ: nobody knows what would be right there.
     """
     true = _recorded([item for item in items if item.kind == "sample"])
     return [
@@ -86,6 +87,7 @@ def _recorded(samples: Sequence[Item]) -> dict[str, list[TraceLine]]:
     for (code, entry_point), asked in programs.items():
         outcomes = record_calls(code, entry_point, [item.input for item in asked])
         for item, outcome in zip(asked, outcomes, strict=True):
-            if outcome.trace is not None and outcome.trace.cut is None:
-                found[item.id] = true_trace(outcome.trace)
+            trace = outcome.trace
+            if trace is not None and trace.cut is None and not agreement_on(trace).is_doubtful:
+                found[item.id] = true_trace(trace)
     return found

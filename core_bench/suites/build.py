@@ -91,7 +91,7 @@ def _assembled(parts: Sequence[Part], recipe: Recipe, left_out: Sequence[LeftOut
         reduction.update(part.reduction)
     texts = file_texts(problems, implementations, samples, probes)
     header = SuiteHeader(
-        format=FORMAT,
+        format=FORMAT if any(row.what == "question" for row in rows) else FORMAT - 1,
         name=recipe.name,
         version=recipe.version,
         description=recipe.description,

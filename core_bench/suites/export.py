@@ -62,6 +62,7 @@ def _items(suite: Suite, rows: Iterable[Sample | Probe], fields: Callable[[Any],
     programs = {program.id: program for program in suite.implementations}
     problems = {problem.id: problem for problem in suite.problems}
     lite = set(suite.header.lite)
+    rows = [row for row in rows if row.id not in suite.retracted]
     return [
         {
             "id": row.id,
@@ -175,7 +176,7 @@ def _cruxeval(suite: Suite, folder: Path) -> Iterator[Path]:
                 "entry_point": problems[sample.problem].entry_point,
             }
             for sample in suite.samples
-            if problems[sample.problem].split == split
+            if problems[sample.problem].split == split and sample.id not in suite.retracted
         ]
         path = folder / f"{split}.jsonl"
         write_text(path, "".join(json.dumps(row) + "\n" for row in rows))

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from core_bench.errors import CoreBenchError
 from core_bench.jsonl import read_text
+from core_bench.program_files import read_program
 from core_bench.records import Implementation, Problem, SuiteSplit
 from tracer import InputError, parse_arguments
 
@@ -111,7 +112,7 @@ def _read(place: Path, split: SuiteSplit, origin: str, licence: str) -> Source:
                 id=f"{problem.id}/{name}",
                 problem=problem.id,
                 family=name.split("-")[0],
-                code=read_text(file),
+                code=read_program(file),
             )
             for name, file in program_files(place).items()
         ),

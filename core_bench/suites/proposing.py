@@ -1,8 +1,8 @@
 """Takes probes from a model: it may propose a query, never an answer.
 
 The model is shown a program with the trace of one call, and gives queries in a JSON schema. Each is checked,
-answered by execution under two hash seeds, and compared with what is asked already; what does not hold is
-refused with the reason, and kept beside what does.
+answered by execution, where two observers agree under two hash seeds, and compared with what is asked
+already; what does not hold is refused with the reason, and kept beside what does.
 """
 
 import json
@@ -20,6 +20,7 @@ from core_bench.engines import Engine, Message, Request
 from core_bench.items import Item
 from core_bench.jsonl import dump_row, parse_rows, read_text
 from core_bench.records import Implementation, Probe, ProbeQuery, Problem, Record
+from core_bench.shown import agreement_on
 from core_bench.suites.candidates import MAX_GOLD_CHARS, answer
 from core_bench.suites.corpus.texts import trace_lines
 from core_bench.suites.dimensions import dimensions_of
@@ -27,7 +28,7 @@ from core_bench.suites.problems import hash_rank
 from core_bench.suites.questions import PHRASINGS, question
 from core_bench.suites.suite import Suite
 from core_bench.suites.views import Run, RunView
-from tracer import Gold, Refusal, observe_calls, record_calls
+from tracer import Gold, Refusal, nondeterminism, observe_calls, record_calls
 
 PROMPT = Path(__file__).with_name("propose.j2")
 HASH_SEEDS = (0, 1)
@@ -129,7 +130,7 @@ def decide(answers: Sequence[Asked], suite: Suite) -> Iterator[Proposal]:
     for row in answers:
         program = programs[row.implementation]
         problem = problems[program.problem]
-        runs: list[Run] = []
+        runs: list[Run] | str = []
         for proposed in _proposed(row.text):
             query = _query(proposed)
             found: Probe | str
@@ -140,7 +141,8 @@ def decide(answers: Sequence[Asked], suite: Suite) -> Iterator[Proposal]:
             else:
                 asked.add((program.id, row.input, query))
                 runs = runs or _runs(program, problem, row.input)
-                found = _probe(f"{program.id}/p{numbers[program.id] + 1}", query, problem, program, runs)
+                name = f"{program.id}/p{numbers[program.id] + 1}"
+                found = runs if isinstance(runs, str) else _probe(name, query, problem, program, runs)
             numbers[program.id] += not isinstance(found, str)
             yield Proposal(
                 decision="refused" if isinstance(found, str) else "accepted",
@@ -190,6 +192,7 @@ def _requests(
         for text, outcome in zip(problem.inputs, outcomes, strict=True)
         if outcome.status == "returned" and outcome.trace is not None and outcome.trace.cut is None
         if _FEWEST_STEPS <= outcome.trace.step_count <= _MOST_STEPS
+        if not agreement_on(outcome.trace).is_doubtful
     ]
     if not fitting:
         return
@@ -264,21 +267,24 @@ def _query(proposed: Any) -> ProbeQuery | str:
     return query
 
 
-def _runs(program: Implementation, problem: Problem, text: str) -> list[Run]:
+def _runs(program: Implementation, problem: Problem, text: str) -> list[Run] | str:
+    """Return the runs of a call, one under each hash seed, or why nothing can be asked about it."""
+    [sources] = nondeterminism(program.code, problem.entry_point, [text])
+    if sources:
+        return f"not deterministic: the call reaches {', '.join(sources)}"
     runs = []
     for seed in HASH_SEEDS:
         [recorded] = record_calls(program.code, problem.entry_point, [text], hash_seed=seed)
         [observed] = observe_calls(program.code, problem.entry_point, [text], hash_seed=seed)
-        if recorded.trace is not None:
-            runs.append(Run(text, recorded.trace, observed.observation))
+        if recorded.trace is None:
+            return f"the call cannot be traced: {recorded.refused or recorded.message or recorded.status}"
+        runs.append(Run(text, recorded.trace, observed.observation))
     return runs
 
 
 def _gold(query: ProbeQuery, runs: Sequence[Run]) -> Gold | str:
     """Return the answer that execution gives, or why the query cannot be a probe."""
     answers = [answer(query, run) for run in runs]
-    if not answers:
-        return "the call cannot be traced"
     first = answers[0]
     if any(other != first for other in answers):
         return "not deterministic: two hash seeds give different answers"

@@ -171,6 +171,12 @@ def target(query: ProbeQuery) -> str:
     return _TARGETS.get(query.kind) or str(getattr(query, "name", ""))
 
 
+def described(query: ProbeQuery) -> str:
+    """Return the kind and the coordinates of a query in a line, for lists that people read."""
+    asked = {name: value for name, value in asdict(query).items() if name != "kind" and value is not None}
+    return f"{query.kind} ({', '.join(f'{name} {value}' for name, value in asked.items())})"
+
+
 def ordinal(number: int) -> str:
     """Return `1st`, `2nd`, `3rd`, `4th`, ..."""
     suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

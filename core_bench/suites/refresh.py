@@ -5,7 +5,6 @@ new names, inputs are drawn anew, and only variants are asked, never a program t
 seed decides all of it.
 """
 
-import io
 import keyword
 import re
 import tokenize
@@ -21,6 +20,7 @@ from core_bench.suites.build import build_suite, check_name
 from core_bench.suites.problems import Source
 from core_bench.suites.recipe import Recipe
 from core_bench.suites.suite import Suite
+from tracer import source_lines
 from variants.inputs import extend_inputs
 
 _RENAMES = ("rename_by_role", "rename_locals")
@@ -144,10 +144,10 @@ def rename_name(code: str, old: str, new: str) -> str:
     """Exchange a name wherever it stands as a name of its own: not as an attribute, not in a text."""
     if keyword.iskeyword(old):
         raise ValueError(f"{old} is no name")
-    lines = code.splitlines(keepends=True)
+    lines = source_lines(code, keepends=True)
     places = []
     before = ""
-    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+    for token in tokenize.generate_tokens((f"{line}\n" for line in source_lines(code)).__next__):
         if token.type == tokenize.NAME and token.string == old and before != ".":
             places.append(token.start)
         before = token.string

@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -16,11 +16,13 @@ from core_bench.items import Item
 from core_bench.jsonl import Row, dump_row, make_folder, parse_rows, read_text, write_text
 from core_bench.records import Implementation, LeftOut, Probe, Problem, Record, Sample
 from core_bench.suites.questions import target
+from core_bench.suites.retractions import Retraction, read_retractions, retractions_of, write_retractions
 
 SPLITS = ("lite", "full", "dev", "test")
-FORMAT = 2
-_READABLE = (1, FORMAT)
-"""Format 2 adds `reduction`, `left_out` and `origins`, and to probes `phrasing` and `shared`."""
+FORMAT = 3
+_READABLE = (1, 2, FORMAT)
+"""Format 2 adds `reduction`, `left_out` and `origins`, and to probes `phrasing` and `shared`; format 3 lists
+questions in `left_out`."""
 
 
 class SuiteHeader(Record):
@@ -57,13 +59,17 @@ class SuiteHeader(Record):
 
 @dataclass(frozen=True)
 class Suite:
-    """Problems, implementations, samples and probes, with the header that describes them."""
+    """Problems, implementations, samples and probes, with the header that describes them.
+
+    `retracted` has the items whose golds are withdrawn, with the reasons: they are there, but in no split.
+    """
 
     header: SuiteHeader
     problems: tuple[Problem, ...]
     implementations: tuple[Implementation, ...]
     samples: tuple[Sample, ...]
     probes: tuple[Probe, ...]
+    retracted: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def hash(self) -> str:
@@ -103,7 +109,11 @@ class Suite:
         return tuple(items)
 
     def split(self, name: str) -> tuple[Item, ...]:
-        """Return the items of a split; raises `CoreBenchError` for an unknown name."""
+        """Return the items of a split that are not retracted; raises `CoreBenchError` for an unknown name."""
+        return tuple(item for item in self.whole_split(name) if item.id not in self.retracted)
+
+    def whole_split(self, name: str) -> tuple[Item, ...]:
+        """Return the items of a split as it was built; raises `CoreBenchError` for an unknown name."""
         if name == "full":
             return self.items
         if name == "lite":
@@ -135,6 +145,8 @@ class Suite:
         for name, text in texts.items():
             write_text(folder / name, text)
         write_text(folder / "suite.json", _header_text(self.header))
+        rows = [Retraction(item=item, reason=reason) for item, reason in self.retracted.items()]
+        write_retractions(folder, retractions_of(self.header.name, self.hash, rows))
 
 
 def file_texts(
@@ -163,9 +175,9 @@ def load_suite(name_or_path: str) -> Suite:
 
     Raises:
         CoreBenchError: there is none, a line is broken (file and line number are named), or a file does
-            not have the hash that `suite.json` records.
+            not have the hash that `suite.json` records, or its list of retractions is not its own.
     """
-    folder = _folder(name_or_path)
+    folder = suite_folder(name_or_path)
     path = folder / "suite.json"
     try:
         header = SuiteHeader.model_validate_json(read_text(path))
@@ -185,13 +197,14 @@ def load_suite(name_or_path: str) -> Suite:
             )
         return tuple(parsed)
 
-    return Suite(
+    suite = Suite(
         header,
         rows("problems.jsonl", Problem),
         rows("implementations.jsonl", Implementation),
         rows("samples.jsonl", Sample),
         rows("probes.jsonl", Probe),
     )
+    return replace(suite, retracted=read_retractions(folder, suite.hash))
 
 
 def known_suites() -> list[str]:
@@ -199,7 +212,8 @@ def known_suites() -> list[str]:
     return sorted(path.parent.name for path in (data_folder() / "suites").glob("*/suite.json"))
 
 
-def _folder(name_or_path: str) -> Path:
+def suite_folder(name_or_path: str) -> Path:
+    """Return the folder of a shipped suite, or the path itself; raises `CoreBenchError` if it is no suite."""
     if name_or_path in known_suites():
         return data_folder() / "suites" / name_or_path
     folder = Path(name_or_path)
@@ -214,4 +228,5 @@ def _folder(name_or_path: str) -> Path:
 
 
 def _header_text(header: SuiteHeader) -> str:
-    return header.model_dump_json(indent=1) + "\n"
+    # Without what is None: fields of later formats must not change the hash of a suite that lacks them.
+    return header.model_dump_json(indent=1, exclude_none=True) + "\n"

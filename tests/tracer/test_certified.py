@@ -101,3 +101,12 @@ def test_each_input_is_recorded_for_itself_and_in_order():
     for outcome in outcomes:
         assert outcome.refused is None
         assert evaluate(ReturnValue("f", 1), outcome.trace, observers=1).literal == outcome.value
+
+
+def test_a_crash_of_the_interpreter_under_a_watcher_is_named_and_the_next_call_runs():
+    """CPython 3.13.0 crashes here (python/cpython#128396); other versions record it."""
+    code = "def f(n):\n    i = 0\n    g = lambda: i\n    xs = [i for i in range(n)]\n    return xs\n"
+    for outcome, value in zip(record_calls(code, "f", ["3", "2"]), ("[0, 1, 2]", "[0, 1]"), strict=True):
+        assert (outcome.status, outcome.value) == ("returned", value)
+        if outcome.trace is None:
+            assert outcome.refused == "the recorded run: crashed: the process was killed by SIGSEGV"

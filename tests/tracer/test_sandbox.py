@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracer import Limits, run_calls
+from tracer import InputError, Limits, literal, parse_arguments, run_calls
 
 QUICK = Limits(cpu_s=1, wall_s=1.0)
 
@@ -72,3 +72,38 @@ def test_the_hash_seed_is_set():
     first, again, other = (run_calls(code, "f", [""], hash_seed=seed)[0].value for seed in (0, 0, 1))
     assert first == again
     assert first != other
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("raise MemoryError", "raised"),
+        ("raise MemoryError('mine')", "raised"),
+        ("return [0] * 10**10", "memory"),
+        ("try: [0] * 10**10\n        except MemoryError: raise", "memory"),
+        ("try: [0] * 10**10\n        except MemoryError as error: raise error", "memory"),
+        ("try: [0] * 10**10\n        except MemoryError: return 1", "returned"),
+    ],
+)
+def test_limits_are_blamed_for_what_they_did_only(body, status):
+    assert statuses(body) == [status, "returned"]
+
+
+def test_arguments_are_the_same_however_they_come_to_the_process():
+    texts = [
+        "1, -0.0, 'a\\ud800', b'x', None, True, [1, (2, {'k': [3]})], k={'b': 1, 'a': 2}", "{3, 1}", "frozenset({'a'})",
+        "float('nan')", "1000", "{(1, 'a'): [float('inf')]}", "{'a': {1}}", "[[]] ", "**{}", "[1",
+        "complex(1.0, 2.0), range(3), bytearray(b'a')",
+    ]  # fmt: skip
+    code = "def f(*xs, **ks):\n    return xs, ks\n"
+    for text, outcome in zip(texts, run_calls(code, "f", texts), strict=True):
+        wanted = parsed(text)
+        assert outcome.status == ("returned" if wanted else "bad_input"), outcome
+        assert outcome.value == (wanted and literal((wanted.positional, wanted.keyword)))
+
+
+def parsed(text):
+    try:
+        return parse_arguments(text)
+    except InputError:
+        return None

@@ -43,6 +43,7 @@ _OWN = {
     "code.__new__": "makes code objects of its own",
     "object.__setattr__": "changes the code of a function",
     "marshal.loads": "makes code objects of its own (marshal.loads)",
+    "compile": "compiles code under the name of a library's file",
 }
 _NOTED = {
     **_OWN,
@@ -103,6 +104,8 @@ class Guard:
 
     def _check(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event in _ATTRIBUTES and arguments[1] != _ATTRIBUTES[event]:
+            return
+        if event == "compile" and not str(arguments[1]).startswith(_LIBRARY):
             return
         asker = None if self._busy else self._asker()
         if asker is None:

@@ -2,7 +2,8 @@
 
 import ctypes
 import os
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 PR_SET_PDEATHSIG = 1
 PR_SET_SECCOMP = 22
@@ -34,3 +35,9 @@ def call(function: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | 
 def prctl(option: int, value: int | ctypes.Array[ctypes.c_char], third: object = 0) -> None:
     """Set an attribute of this process (Linux)."""
     call("prctl", option, value, third if isinstance(third, bytes | ctypes.Array) else 0, 0, 0)
+
+
+def prepared(function: str, *arguments: int | bytes) -> Callable[[], int]:
+    """Return a call that does as little in Python as can be; it returns -1 on failure, without the reason."""
+    entry = getattr(ctypes.CDLL(None), function)
+    return partial(entry, *arguments)

@@ -6,9 +6,9 @@ import resource
 import signal
 import struct
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tracer.isolation import landlock, libc, namespaces, seccomp
@@ -25,18 +25,22 @@ _DESCRIPTORS = 24
 _CAPABILITIES_V3 = 0x20080522
 
 
+Step = Callable[[], object]
+
+
 @dataclass(frozen=True, slots=True)
 class Walls:
     """What holds for all forks of a zygote, and what each of them has still to do.
 
     Attributes:
-        layers: layers that the zygote entered itself, so that its forks are in them from the start.
-        user: the user to become, None to stay who we are.
-        filter: the seccomp filter to install, None without seccomp.
+        layers: the layers that hold for a fork that has done all this.
+        steps: what it does to itself, in order. Little more than calls of C functions: each Python object
+            that a fork touches for the first time costs it the copy of a page of memory.
+        filter: the seccomp filter to install after that, None without seccomp.
     """
 
     layers: tuple[str, ...]
-    user: int | None
+    steps: tuple[Step, ...]
     filter: seccomp.Filter | None
 
 
@@ -69,50 +73,49 @@ def prepare(
             missing[layer] = str(error)
             return None
 
-    layers = ["process", *around, "limits" if _limit(_FIXED) else "some_limits"]
+    layers = ["process", *around, "limits" if _limit(_FIXED) and _can_limit(_OF_A_FORK) else "some_limits"]
+    steps: list[Step] = [partial(_limit, _OF_A_FORK)] if "some_limits" in layers else [*_setting(_OF_A_FORK)]
     # a user namespace of our own holds one user; there, programs lose the powers of it instead
     user = attempt("user", _nobody) if "user_namespace" not in around else None
-    program = None
+    if user is not None:
+        steps += _becoming(user)
+    filter_ = None
     if sys.platform == "linux":
         if "user_namespace" in around:
             _drop_capabilities()
+        if "pid_namespace" not in layers:  # else the zygote's end ends all
+            steps.append(libc.prepared("prctl", libc.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
         attempt("no_new_privs", lambda: libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1))
         if "no_new_privs" not in missing:
             layers.append("no_new_privs")
             attempt("landlock", lambda: landlock.leave_only(show.folder, show.hidden, show.libraries))
             layers += [] if "landlock" in missing else ["landlock"]
-            program = attempt("seccomp", lambda: _seccomp(bool({"landlock", "private_root"} & set(layers))))
+            filter_ = attempt("seccomp", lambda: _seccomp(bool({"landlock", "private_root"} & set(layers))))
     else:
         missing["seccomp"] = "it is of Linux"
-    return Walls(tuple(layers), user, program)
+    layers += [] if user is None else ["user"]
+    layers += [] if filter_ is None else ["seccomp"]
+    return Walls(tuple(layers), tuple(steps), filter_)
 
 
-def lock(walls: Walls) -> list[str]:
-    """Give up, in a fork, everything else that no program needs; return the layers that hold now."""
-    layers = [*walls.layers]
-    if not _limit(_OF_A_FORK):
-        layers[layers.index("limits")] = "some_limits"
-    if walls.user is not None:
-        os.setgroups([])
-        os.setresgid(walls.user, walls.user, walls.user)
-        os.setresuid(walls.user, walls.user, walls.user)
-        layers.append("user")
-    if sys.platform == "linux" and "pid_namespace" not in layers:  # else the zygote's end ends all
-        with suppress(OSError):
-            libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user would have reset it
+def lock(walls: Walls) -> None:
+    """Give up, in a fork, everything that no program needs.
+
+    Raises:
+        OSError: one of the walls does not stand.
+    """
+    for step in walls.steps:
+        if step() == -1:
+            raise OSError("a system call failed")
     os.closerange(CHANNEL + 1, _DESCRIPTORS * 4)
     if walls.filter is not None:
         walls.filter.install(os.getpid())
-        layers.append("seccomp")
-    return layers
 
 
-def limit(limits: Mapping[str, Any], layers: list[str]) -> None:
-    """Set the limits that the caller chose, and say in `layers` if one does not hold."""
-    cpu, memory = limits["cpu_s"], limits["memory_bytes"]
+def limit(cpu_s: int, memory_bytes: int) -> bool:
+    """Set the limits that the caller chose; False if one does not hold."""
     # Where CPU seconds end, SIGXCPU tells why; a second later nothing can stop the end.
-    if not _limit([(_CPU, cpu, cpu + 1), (_MEMORY, memory, memory)]) and "limits" in layers:
-        layers[layers.index("limits")] = "some_limits"
+    return _limit(((_CPU, cpu_s, cpu_s + 1), (_MEMORY, memory_bytes, memory_bytes)))
 
 
 def reads_standard_library(layers: Iterable[str]) -> bool:
@@ -131,7 +134,16 @@ _FIXED = [
     (_number(name), value, value)
     for name, value in {"FSIZE": 0, "NOFILE": _DESCRIPTORS, "CORE": 0, "STACK": _STACK_BYTES}.items()
 ]
-_OF_A_FORK = [(_number("NPROC"), 0, 0)]  # a zygote must fork
+_OF_A_FORK = ((_number("NPROC"), 0, 0),)  # a zygote must fork
+
+
+def _tops() -> dict[int, int]:
+    """Return the hard limits that we began with: later ones are no higher."""
+    numbers = {_CPU, _MEMORY, *(number for number, _, _ in (*_FIXED, *_OF_A_FORK))} - {-1}
+    return {number: resource.getrlimit(number)[1] for number in numbers}
+
+
+_TOPS = _tops()
 
 
 def _limit(limits: Iterable[tuple[int, int, int]]) -> bool:
@@ -139,16 +151,31 @@ def _limit(limits: Iterable[tuple[int, int, int]]) -> bool:
     for number, soft, hard in limits:
         try:
             _set_limit(number, soft, hard)
-        except (OSError, ValueError):  # macOS has no working RLIMIT_AS
+        except (KeyError, OSError, ValueError):  # macOS has no working RLIMIT_AS
             held = False
     return held
 
 
 def _set_limit(number: int, soft: int, hard: int) -> None:
-    top = resource.getrlimit(number)[1]
+    top = _TOPS[number]
     if top != resource.RLIM_INFINITY:
         soft, hard = min(soft, top), min(hard, top)
     resource.setrlimit(number, (soft, hard))
+
+
+def _can_limit(limits: Iterable[tuple[int, int, int]]) -> bool:
+    return all(number in _TOPS for number, _, _ in limits)
+
+
+def _setting(limits: Iterable[tuple[int, int, int]]) -> Iterator[Step]:
+    for number, soft, hard in limits:
+        yield partial(resource.setrlimit, number, (soft, hard))
+
+
+def _becoming(user: int) -> Iterator[Step]:
+    yield partial(os.setgroups, ())
+    yield partial(os.setresgid, user, user, user)
+    yield partial(os.setresuid, user, user, user)
 
 
 def _seccomp(reads_files: bool) -> seccomp.Filter:

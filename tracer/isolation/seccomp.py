@@ -89,13 +89,16 @@ class Filter:
         self._places = [at for at in range(0, len(program), 4) if program[at : at + 4] == own]
         self._instructions = ctypes.create_string_buffer(program, len(program))
         address = ctypes.addressof(self._instructions)
-        self._header = struct.pack("@HP", len(program) // 8, address)
+        header = struct.pack("@HP", len(program) // 8, address)
+        self._install = libc.prepared("prctl", libc.PR_SET_SECCOMP, 2, header)  # 2: SECCOMP_MODE_FILTER
+        self._write_pid = struct.Struct("=I").pack_into
 
     def install(self, pid: int) -> None:
         """Lock this process in; it must have no_new_privs. Raises `OSError` where the kernel refuses."""
         for place in self._places:
-            struct.pack_into("=I", self._instructions, place, pid)
-        libc.prctl(libc.PR_SET_SECCOMP, 2, self._header)  # 2: SECCOMP_MODE_FILTER
+            self._write_pid(self._instructions, place, pid)
+        if self._install() == -1:
+            raise OSError("the kernel refuses the filter")
 
 
 def _op(code: int, operand: int, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -6,7 +6,6 @@ module, so nothing of the harness is in it. Each source keeps its meaning, but g
 """
 
 import os
-import random
 import re
 import sys
 import time
@@ -167,12 +166,14 @@ class Sources:
     # Random numbers
 
     def _put_up_random(self) -> None:
+        import random
+
         instance: Any = random._inst
         seed = random.Random.seed
         seeded: set[int] = set()
         note, variation = self._note, self._variation
 
-        def own_seed(self: random.Random, a: Any = None, version: int = 2) -> None:
+        def own_seed(self: Any, a: Any = None, version: int = 2) -> None:
             if a is None:
                 note("random without a seed")
                 a = variation
@@ -185,7 +186,7 @@ class Sources:
             setattr(random, name, self._unless_seeded(getattr(instance, name), seeded, id(instance)))
         random.seed = instance.seed
         random.setstate = self._seeding(instance.setstate, seeded, id(instance))
-        self._put_up_system_random()
+        self._put_up_system_random(random)
 
     def _unless_seeded(
         self, method: Callable[..., Any], seeded: set[int], instance: int
@@ -207,10 +208,10 @@ class Sources:
 
         return set_state
 
-    def _put_up_system_random(self) -> None:
+    def _put_up_system_random(self, random: Any) -> None:
         """Note the bytes of the operating system, and what is made of them."""
         drawn = self._noting("os.urandom", os.urandom)
-        os.urandom = random._urandom = drawn  # type: ignore[attr-defined]
+        os.urandom = random._urandom = drawn
         if hasattr(os, "getrandom"):
             os.getrandom = self._noting("os.urandom", os.getrandom)
         with suppress(ImportError):  # then the program cannot import it either

@@ -10,11 +10,12 @@ import gc
 import importlib
 import marshal
 import os
+import select
 import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -28,22 +29,26 @@ from tracer.wire import Packer
 # the one folder that it can read: each module here makes each fork slower.
 _PRELOADED = """
     abc array bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal enum
-    fractions functools heapq itertools json math numbers operator random re statistics string textwrap time
+    fractions functools heapq itertools json math numbers operator re string textwrap time
     types typing
 """
+
+# Imported ahead only where programs cannot read the library: `random` takes a new seed in each fork.
+_PRELOADED_ELSE = "random statistics"
 
 _AHEAD = 2
 _HARNESS_FAILED = 70
 
 # What a fork does for the first time is slow: it copies the memory that it touches. So it does all of it once
-# while it waits.
-_WARM_UP = {
+# if it waits for longer than this; where jobs come one after the other, that would be work done twice.
+_IDLE_S = 0.003
+_WARM_UP: dict[str, Any] = {
     "mode": "run",
     "trusted": True,
     "sources": 0,
     "code": "def f(xs, k=0):\n    for x in xs:\n        k += x\n    return [k]\n",
     "entry_point": "f",
-    "inputs": ["[1, 2], k=3"],
+    "inputs": [marshal.dumps((([1, 2],), {"k": 3})), "{1}"],
     "limits": {"output_chars": 1000, "events": 10, "result_bytes": 10_000},
 }
 
@@ -72,7 +77,7 @@ def _prepare() -> tuple[socket.socket, Walls]:
             continue
     child.prepare()
     for _ in range(20):  # lets the interpreter specialise its code once, and not in each fork
-        deque(child.outcomes(_WARM_UP), maxlen=0)
+        child.warm_up(_WARM_UP)
     missing: dict[str, str] = {}
     around: list[str] = []
     show = lockdown.readable()
@@ -82,6 +87,10 @@ def _prepare() -> tuple[socket.socket, Walls]:
             _become_first_process(control)
     os.chdir("/")
     walls = lockdown.prepare(around, show, without, missing)
+    if not lockdown.reads_standard_library(walls.layers):
+        for name in _PRELOADED_ELSE.split():
+            importlib.import_module(name)
+        child.explain_missing_modules()
     protocol.send_block(control, _packed(missing))
     gc.collect()
     gc.freeze()
@@ -132,11 +141,12 @@ class _Fork:
         return True
 
 
-def _serve(control: socket.socket, walls: Walls) -> tuple[int, int, Walls]:
+def _serve(control: socket.socket, walls: Walls) -> tuple[int, int, Walls, tuple[bytes | memoryview, ...]]:
     """Carry out orders; return in each fork, with the descriptors of its job and its channel.
 
     Forks are made ahead: they lock themselves in and warm up while an earlier program runs.
     """
+    locked_in = _locked_in(walls.layers)
     waiting: deque[_Fork] = deque()
     current = 0
     ending: set[int] = set()  # killed, not waited for yet: their end overlaps with the next program
@@ -147,7 +157,7 @@ def _serve(control: socket.socket, walls: Walls) -> tuple[int, int, Walls]:
             pid = os.fork()
             if not pid:
                 control.detach()  # its descriptor is closed with all others
-                return job, their_channel, walls
+                return job, their_channel, walls, locked_in
             os.close(job)
             os.close(their_channel)
             waiting.append(_Fork(pid, their_job, channel))
@@ -188,7 +198,9 @@ def _end(pid: int) -> protocol.Exit:
     return protocol.Exit(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime)
 
 
-def _program(job_pipe: int, channel: int, walls: Walls) -> tuple[Any, Iterator[Any]]:
+def _program(
+    job_pipe: int, channel: int, walls: Walls, locked_in: tuple[bytes | memoryview, ...]
+) -> tuple[Any, Iterator[Any]]:
     """Lock this fork in, wait for its job; return the way to its channel and the records to send on it.
 
     Sending is made of C functions only, so that the nonce is never in a frame that a signal handler, a
@@ -197,13 +209,11 @@ def _program(job_pipe: int, channel: int, walls: Walls) -> tuple[Any, Iterator[A
     os.setsid()
     os.dup2(job_pipe, 0)
     os.dup2(channel, CHANNEL, inheritable=True)
-    layers: list[str] = []
     failure = None
     try:
-        layers = lockdown.lock(walls)
-        if not lockdown.reads_standard_library(layers):
-            child.explain_missing_modules()
-        deque(child.outcomes(_WARM_UP), maxlen=0)
+        lockdown.lock(walls)
+        if not select.select([0], [], [], _IDLE_S)[0]:
+            child.warm_up({**_WARM_UP, "inputs": _WARM_UP["inputs"][:1]})
     except Exception as error:  # better no program than one with a wall missing that we promised
         failure = f"{type(error).__name__}: {error}"
         os.closerange(CHANNEL + 1, 256)  # the pipes of other forks, which would wait for us
@@ -211,10 +221,11 @@ def _program(job_pipe: int, channel: int, walls: Walls) -> tuple[Any, Iterator[A
     os.dup2(1, 0)  # the null device
     nonce, job = body[: protocol.NONCE_BYTES], marshal.loads(body[protocol.NONCE_BYTES :])
     if failure:
-        _send(nonce, layers, failure)
+        os.writev(CHANNEL, (nonce, *_locked_in((), failure)))
         os._exit(_HARNESS_FAILED)
-    lockdown.limit(job["limits"], layers)
-    _send(nonce, layers)
+    if not lockdown.limit(job["limits"]["cpu_s"], job["limits"]["memory_bytes"]):
+        locked_in = _locked_in(["some_limits" if layer == "limits" else layer for layer in walls.layers])
+    os.writev(CHANNEL, (nonce, *locked_in))
     records = map(protocol.record, child.outcomes(job))
     return partial(os.writev, CHANNEL), map((nonce,).__add__, records)
 
@@ -229,8 +240,9 @@ def _read_all(descriptor: int) -> bytes:
     return bytes(parts)
 
 
-def _send(nonce: bytes, layers: list[str], failure: str | None = None) -> None:
+def _locked_in(layers: Sequence[str], failure: str | None = None) -> tuple[bytes | memoryview, ...]:
+    """Return the first record of a fork, which says that it has locked itself in, or why not."""
     packer = Packer()
     packer.text(failure)
     packer.texts(layers)
-    os.writev(CHANNEL, (nonce, *protocol.record((packer.body(),))))
+    return protocol.record((packer.body(),))

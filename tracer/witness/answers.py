@@ -83,8 +83,13 @@ class _Asked:
         return self._testimony.site(step.site).line
 
     def is_over(self) -> bool:
-        """Tell whether the call ended."""
-        return self.call.ending.look is not None
+        """Tell whether the call ended by itself: a generator that nobody needs any more is closed."""
+        return self.call.ending.look is not None and not self.is_closed()
+
+    def is_closed(self) -> bool:
+        """Tell whether the interpreter closed a suspended generator."""
+        exception = self.call.ending.exception
+        return exception is not None and self._testimony.text(exception) == "'GeneratorExit'"
 
     def loop(self, line: int, entry: int) -> LoopPass:
         """Return the k-th pass through the loop on a line."""
@@ -141,7 +146,7 @@ class _Asked:
     def failed_at(self) -> int:
         """Return the line at which the exception that ended the call was raised or came in."""
         line = self.call.ending.line
-        if self.call.ending.exception is None:
+        if self.call.ending.exception is None or self.is_closed():
             raise _NoAnswerError("no exception", "no exception ends this call")
         if line is None or line == NOWHERE:
             raise _NoAnswerError("ambiguous", "where the exception was raised is not known")

@@ -13,6 +13,8 @@ from typing import cast
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from tracer import source_lines
+
 _Statements = Sequence[cst.BaseStatement]
 _NOWHERE = nullcontext()
 
@@ -56,7 +58,7 @@ class Printer:
         last_line: Callable[[cst.BaseStatement], int],
     ) -> None:
         self._tree = tree
-        self._lines = code.split("\n")
+        self._lines = source_lines(code, keepends=True)
         self._first_line = first_line
         self._last_line = last_line
 
@@ -87,8 +89,8 @@ class Printer:
             return None
         begin = self._first_line(old_part[0]) - 1 - _lines_above(old_part[0])
         end = self._last_line(old_part[-1]) + below
-        above = "".join(f"{line}\n" for line in self._lines[:begin])
-        return above + text_of(self._tree, new_part, indents) + "\n".join(self._lines[end:])
+        above = "".join(self._lines[:begin])
+        return above + text_of(self._tree, new_part, indents) + "".join(self._lines[end:])
 
 
 _BODY = "body"

@@ -22,10 +22,11 @@ from core_bench.records import Record
 from core_bench.scoring.comparison import same_value
 from core_bench.scoring.published.assertion import assertion_passes
 from core_bench.scoring.rules import ScoringRules
+from core_bench.shown import agreement_on
 from core_bench.statistics import Estimate, clustered, estimate
 from core_bench.suites.sources.reval import arguments_of
 from core_bench.suites.sources.rows import Row, local_rows
-from tracer import LiteralError, Trace, literal, parse_literal, record_calls
+from tracer import LiteralError, Trace, literal, parse_literal, record_calls, source_lines
 
 Task = Literal["coverage", "state", "path", "output"]
 TASKS: tuple[Task, ...] = get_args(Task)
@@ -156,7 +157,7 @@ class _Golds:
             return ("YES" if visits else "NO",)
         if answer.task == "state":
             return tuple(dict.fromkeys(state.get(name, "Nil") for _, state in visits)) or ("Nil",)
-        lines = str(row["code"]).splitlines()
+        lines = source_lines(str(row["code"]))
         texts = [lines[step.next_line - 1].strip() if step.next_line else "-1" for step, _ in visits]
         return tuple(dict.fromkeys(texts)) or ("-1",)
 
@@ -177,8 +178,13 @@ class _Golds:
                 )
             [outcome] = record_calls(str(row["code"]), str(row["entry_point"]), [arguments])
             if outcome.trace is None:
+                reason = outcome.refused or outcome.message
+                raise CoreBenchError(f"program {program} of REval gives no trace on input {number}: {reason}")
+            agreement = agreement_on(outcome.trace)
+            if agreement.is_doubtful:
                 raise CoreBenchError(
-                    f"program {program} of REval does not run on input {number}: {outcome.message}"
+                    f"the gold of program {program}, input {number} is not certain: {agreement.sentence}",
+                    "Add the field expected to such rows.",
                 )
             self._traces[program, number] = outcome.trace
         return self._traces[program, number]

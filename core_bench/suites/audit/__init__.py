@@ -2,6 +2,7 @@
 
 from core_bench.suites.audit.findings import RULES, Fault, Findings
 from core_bench.suites.audit.published import PublishedFinding, PublishedFindings, audit_published
+from core_bench.suites.audit.retracting import derive_retractions
 from core_bench.suites.audit.suite_audit import audit_suite
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "PublishedFindings",
     "audit_published",
     "audit_suite",
+    "derive_retractions",
 ]

@@ -20,6 +20,7 @@ from tracer import (
     evaluate_expression,
     is_marker,
     literal,
+    nondeterminism,
     observe_calls,
     parse_literal,
     record_calls,
@@ -36,12 +37,14 @@ _RULE_OF: dict[str, Rule] = {
     "loop not left": "executed",
     "ambiguous": "unique",
     "not deterministic": "deterministic",
+    "observers differ": "observers",
+    "unconfirmed": "observers",
     "opaque": "literal",
     "truncated": "literal",
 }
 """Reason for which the tracer refuses a query -> the rule that it breaks; every other one is a premise."""
 
-_SUPPOSED: tuple[Rule, ...] = ("executed", "unique", "premise")
+_SUPPOSED: tuple[Rule, ...] = ("observers", "executed", "unique", "premise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a call did under each hash seed."""
+    """What a call did under each hash seed, and the sources of chance that it reaches."""
 
     outcomes: tuple[Outcome, ...]
+    sources: tuple[str, ...]
     observed: tuple[Outcome, ...] = ()
 
     @property
@@ -85,10 +89,12 @@ def check_case(case: Case, ledger: Ledger) -> dict[str, Behaviour]:
         if ledger.check("runs", where, ended, f"{first.status}: {first.message}"):
             alike = all(behaviour(other) == run.behaviour for other in run.outcomes)
             ledger.check("deterministic", where, alike, f"hash seeds {HASH_SEEDS} give different outcomes")
+            ledger.check("deterministic", where, not run.sources, f"it reaches {', '.join(run.sources)}")
     for sample in case.samples:
         got = runs[sample.input].outcomes[0]
         said = got.value or got.exception or got.status
         ledger.check("sample gold", sample.id, got.value == sample.gold, f"execution gives {said}")
+        ledger.check("observers", sample.id, got.trace is not None, f"it has no trace: {got.refused}")
         _check_literal(sample.id, sample.gold, ledger)
     for probe in case.probes:
         _check_probe(probe, runs[probe.input], case, ledger)
@@ -112,9 +118,10 @@ def _runs(case: Case, inputs: Sequence[str]) -> dict[str, Run]:
     inside = tuple(dict.fromkeys(asked))
     observed = [observe_calls(code, entry_point, inside, hash_seed=seed) for seed in HASH_SEEDS if inside]
     seen = dict(zip(inside, zip(*observed, strict=True), strict=True)) if inside else {}
+    reached = nondeterminism(code, entry_point, inputs)
     return {
-        text: Run(outcomes, seen.get(text, ()))
-        for text, outcomes in zip(inputs, zip(*recorded, strict=True), strict=True)
+        text: Run(outcomes, sources, seen.get(text, ()))
+        for text, outcomes, sources in zip(inputs, zip(*recorded, strict=True), reached, strict=True)
     }
 
 
@@ -126,7 +133,9 @@ def _check_probe(probe: Probe, run: Run, case: Case, ledger: Ledger) -> None:
     _check_literal(probe.id, probe.gold, ledger)
     answers = _answers(probe.query, run)
     if not answers:
-        ledger.check("executed", probe.id, False, f"the run has no trace: {run.outcomes[0].status}")
+        refused = next((o.refused for o in (*run.outcomes, *run.observed) if o.refused is not None), None)
+        rule: Rule = "executed" if refused is None else "observers"
+        ledger.check(rule, probe.id, False, f"the run has no trace: {refused or run.outcomes[0].status}")
         return
     first = answers[0]
     alike = all(answer == first for answer in answers)
@@ -162,11 +171,14 @@ def _check_text(probe: Probe, run: Run, case: Case, ledger: Ledger) -> None:
 
 
 def _answers(query: ProbeQuery, run: Run) -> list[Gold | Refusal]:
+    """Return what each run answers; nothing where one of them has no trace, or no observation."""
+    traces = [outcome.trace for outcome in run.outcomes if outcome.trace is not None]
+    if len(traces) < len(run.outcomes):
+        return []
     if isinstance(query, ExpressionValue | OperandOutcome):
-        seen = [outcome.observation for outcome in run.observed]
-        return [evaluate_expression(query, observation) for observation in seen if observation is not None]
-    traces = [outcome.trace for outcome in run.outcomes]
-    return [evaluate(query, trace) for trace in traces if trace is not None]
+        seen = [outcome.observation for outcome in run.observed if outcome.observation is not None]
+        return [evaluate_expression(query, one) for one in seen] if len(seen) == len(run.observed) else []
+    return [evaluate(query, trace) for trace in traces]
 
 
 def _check_literal(subject: str, gold: str, ledger: Ledger) -> None:

@@ -18,6 +18,7 @@ Rule = Literal[
     "equivalent",
     "sample gold",
     "probe gold",
+    "observers",
     "executed",
     "unique",
     "premise",
@@ -37,10 +38,11 @@ RULES: Mapping[Rule, str] = MappingProxyType(
         "split": "problems are divided by the recorded rule, and lite is a part of test",
         "distinct": "no implementation, sample or probe is there twice",
         "runs": "every implementation comes to an end on every input of its problem",
-        "deterministic": "two hash seeds give the same outcomes, and the same states where one is asked for",
+        "deterministic": "no source of chance is reached; two hash seeds give the same outcomes and states",
         "equivalent": "every implementation does what the reference of its problem does",
         "sample gold": "the call returns the gold of the sample",
         "probe gold": "the query has the gold of the probe for its answer",
+        "observers": "two observers give the gold; a recorded call ends as a plain one does",
         "executed": "the line that is asked about is executed as often as the question supposes",
         "unique": "one value, and no more than one, answers the question",
         "premise": "what else the question supposes is true",
@@ -63,7 +65,7 @@ class Fault(Record):
 
 
 class Findings(Record):
-    """What was checked, and what is at fault."""
+    """What was checked, and what is at fault; golds that are retracted were not looked at."""
 
     suite: str
     hash: str
@@ -71,6 +73,7 @@ class Findings(Record):
     hash_seeds: tuple[int, ...]
     checked: dict[str, int]
     faults: tuple[Fault, ...]
+    retracted: int = 0
 
 
 class Ledger:

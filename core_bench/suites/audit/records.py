@@ -16,7 +16,7 @@ def check_records(suite: Suite, ledger: Ledger) -> None:
     _counts(suite, ledger)
     _split(suite, ledger)
     _distinct(suite, ledger)
-    _shared(suite.probes, ledger)
+    _shared(suite, ledger)
 
 
 def _ids(suite: Suite, ledger: Ledger) -> None:
@@ -102,15 +102,16 @@ def _groups(rows: Iterable[tuple[str, tuple[str, ...]]]) -> dict[tuple[str, ...]
     return groups
 
 
-def _shared(probes: Iterable[Probe], ledger: Ledger) -> None:
+def _shared(suite: Suite, ledger: Ledger) -> None:
     groups: defaultdict[str, list[Probe]] = defaultdict(list)
-    for probe in probes:
+    for probe in suite.probes:
         if probe.shared is not None:
             groups[probe.shared].append(probe)
     rule: Rule = "shared"
     for name, members in groups.items():
+        standing = [probe for probe in members if probe.id not in suite.retracted] or members[:1]
         for field in ("problem", "input", "gold", "phrasing"):
-            values = {str(getattr(probe, field)) for probe in members}
+            values = {str(getattr(probe, field)) for probe in standing}
             ledger.check(
                 rule, name, len(values) == 1, f"its probes have {field}s {', '.join(sorted(values))}"
             )

@@ -74,12 +74,13 @@ def _build(source: Source, recipe: Recipe, notes: _Notes) -> Part:
     if not asked:
         raise UnfitError("cannot be varied", "none of its variants is unlike the others")
     certain = _certain(settle(asked, problem.entry_point, kept), notes)
+    probes, doubted = ask_probes(problem, certain, recipe)
     return Part(
         problem=problem,
         implementations=tuple(settled.program.implementation for settled in certain),
         samples=tuple(ask_samples(problem, [settled.program for settled in certain], reduction.tests)),
-        probes=tuple(ask_probes(problem, certain, recipe)),
-        left_out=tuple(notes.rows),
+        probes=tuple(probes),
+        left_out=(*notes.rows, *doubted),
         reduction=_counts(reduction, len(reference.outcomes)),
     )
 

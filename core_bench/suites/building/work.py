@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from core_bench.jsonl import make_folder, read_text, write_text
+from core_bench.jsonl import make_folder, write_text
+from core_bench.program_files import read_program
 from core_bench.suites.building.part import Part
 from core_bench.suites.problems import Source
 from core_bench.suites.recipe import Recipe
@@ -45,7 +46,7 @@ class Work:
 
 def part_key(source: Source, recipe: Recipe) -> str:
     """Return the hash of all that decides a part: problem, programs, generator, recipe, our code, Python."""
-    generator = "" if source.generator is None else read_text(source.generator / "inputs.py")
+    generator = "" if source.generator is None else read_program(source.generator / "inputs.py")
     rows = [
         source.problem.model_dump_json(),
         *(program.model_dump_json() for program in source.implementations),

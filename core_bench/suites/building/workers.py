@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import SpawnContext, SpawnProcess
+from typing import Any
 
 from core_bench.errors import CoreBenchError
 from core_bench.suites.building.part import Part, build_part
@@ -27,7 +29,7 @@ def build_parts(sources: Sequence[Source], recipe: Recipe, workers: int) -> Iter
         yield from ((place, build_part(source, recipe)) for place, source in enumerate(sources))
         return
     # Spawned, not forked: this process may have threads.
-    context = multiprocessing.get_context("spawn")
+    context = _OwnProcesses()
     pool = ProcessPoolExecutor(min(workers, len(sources)), mp_context=context, initializer=_begin)
     try:
         places = {pool.submit(build_part, source, recipe): place for place, source in enumerate(sources)}
@@ -41,9 +43,30 @@ def build_parts(sources: Sequence[Source], recipe: Recipe, workers: int) -> Iter
         ) from None
     finally:
         # A worker that is told to end finishes its problem first; nobody waits for it now.
-        for process in multiprocessing.active_children():
-            process.terminate()
+        context.terminate()
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _OwnProcesses(SpawnContext):
+    """Remembers the processes that are started through it: our caller may have children of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._started: list[SpawnProcess] = []
+
+    def Process(  # type: ignore[override]  # noqa: N802 (the name that pools call)
+        self, *args: Any, **kwargs: Any
+    ) -> SpawnProcess:
+        """Make a process, as a pool asks for it."""
+        process = SpawnProcess(*args, **kwargs)
+        self._started.append(process)
+        return process
+
+    def terminate(self) -> None:
+        """End those that run."""
+        for process in self._started:
+            if process.is_alive():
+                process.terminate()
 
 
 def _begin() -> None:

@@ -13,6 +13,7 @@ from random import Random
 
 import variants
 from core_bench.errors import CoreBenchError
+from core_bench.shown import agreement_on
 from core_bench.suites.corpus.counting import Count
 from core_bench.suites.corpus.crossing import Host, cross
 from core_bench.suites.corpus.novelty import Known
@@ -136,9 +137,10 @@ def _row(program: Program, name: str, number: int, made: Made) -> CorpusText:
 
 
 def _traceable(calls: Sequence[Call]) -> Call | None:
-    """Return the longest run that is short enough to be written down, and shows nothing but values."""
+    """Return the longest run that is short enough to be written down, and shows nothing but agreed values."""
     for call in reversed(calls):
-        if call.trace.step_count <= MOST_STEPS and _is_plain(call.trace):
+        trace = call.trace
+        if trace.step_count <= MOST_STEPS and _is_plain(trace) and agreement_on(trace).is_complete:
             return call
     return None
 

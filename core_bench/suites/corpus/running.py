@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core_bench.suites.corpus.programs import Draft
-from tracer import Limits, Outcome, Trace, is_marker, record_calls, run_calls
+from tracer import Limits, Outcome, Trace, is_marker, nondeterminism, record_calls, run_calls
 from variants.budget import with_budget
 
 _LONGEST_VALUE = 120
 _FEWEST_STEPS = 4
-_LIMITS = Limits(cpu_s=2, wall_s=5.0, events=2_000)
+_LIMITS = Limits(cpu_s=2, wall_s=60.0, events=2_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +35,24 @@ def run_draft(draft: Draft) -> Program | None:
     """Return a draft with its calls; None where it is not worth keeping.
 
     Kept are inputs on which it returns something short, within a few thousand steps, the same under two hash
-    seeds. A program that returns one value whatever it is given is left out, and so is one that does next
-    to nothing.
+    seeds and whether it is recorded or not. A program that reaches a source of chance is left out, one that
+    returns one value whatever it is given, and one that does next to nothing.
     """
     if not _compiles(draft.code):
         return None
     limited, entry = with_budget(draft.code, draft.entry_point)
-    first = run_calls(limited, entry, draft.inputs, limits=_LIMITS)
+    # Most drafts end here: their calls share a process. What is kept is run again, each call alone.
+    first = run_calls(limited, entry, draft.inputs, limits=_LIMITS, isolation="program")
     inputs = [text for text, outcome in zip(draft.inputs, first, strict=True) if _is_short(outcome)]
     if len(inputs) < 2 or len({outcome.value for outcome in first if _is_short(outcome)}) < 2:
         return None
+    if any(nondeterminism(draft.code, draft.entry_point, inputs, limits=_LIMITS)):
+        return None
     one, other = (
-        record_calls(draft.code, draft.entry_point, inputs, limits=_LIMITS, hash_seed=seed) for seed in (0, 1)
+        record_calls(
+            draft.code, draft.entry_point, inputs, limits=_LIMITS, hash_seed=seed, observers=2 - seed
+        )
+        for seed in (0, 1)
     )
     calls = [
         Call(f"{draft.entry_point}({text})", left.value, left.trace)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from core_bench.jsonl import write_text
 from core_bench.records import Record
-from tracer import Frame, Step, Trace
+from tracer import Frame, Step, Trace, source_lines
 
 Form = Literal["output", "trace", "source"]
 FORMS: tuple[Form, ...] = ("output", "trace", "source")
@@ -41,7 +41,7 @@ def output_text(code: str, call: str, value: str, *, marked: bool) -> tuple[str,
 
 def trace_text(code: str, call: str, value: str, trace: Trace, *, marked: bool) -> tuple[str, int]:
     """Return the text of a program with the trace of one call and its output, and where the trace begins."""
-    lines = code.strip().splitlines()
+    lines = source_lines(code.rstrip())  # what stands above the first statement is counted, too
     numbered = "\n".join(f"{number:>{len(str(len(lines)))}}  {line}" for number, line in enumerate(lines, 1))
     steps = "\n".join(trace_lines(trace))
     if marked:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from core_bench.errors import CoreBenchError
 from core_bench.jsonl import read_text
+from core_bench.program_files import read_program
 from core_bench.suites.problems import Source
 from core_bench.suites.sources.calls_in import Call, assert_calls, doctest_calls, outputs_of
 from core_bench.suites.sources.source import Task, sources_of
-from tracer import InputError, parse_arguments, parse_call
+from tracer import InputError, parse_arguments, parse_call, source_lines
 
 INPUTS_SUFFIX = ".inputs"
 
@@ -32,7 +33,7 @@ def read_files(folder: Path, *, licence: str) -> tuple[Source, ...]:
 
 
 def _task(file: Path) -> Task:
-    code = read_text(file)
+    code = read_program(file)
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError) as error:
@@ -62,7 +63,7 @@ def _listed(file: Path, functions: list[str]) -> Iterator[Call]:
     if not file.is_file():
         return
     public = [name for name in functions if not name.startswith("_")]
-    for number, line in enumerate(read_text(file).splitlines(), 1):
+    for number, line in enumerate(source_lines(read_text(file)), 1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue

@@ -53,7 +53,8 @@ def hub_rows(dataset: str, config: str | None, split: str) -> Iterator[Row]:
 
 
 def _json_lines(path: Path) -> Iterator[Row]:
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+    # Not `splitlines`: JSON keeps U+2028 and its like as they are, and a program may hold them.
+    for number, line in enumerate(read_text(path).split("\n"), 1):
         if line.strip():
             yield _row(_parsed(line, f"{path}, line {number}"), f"{path}, line {number}")
 

@@ -80,7 +80,7 @@ def test_a_loop_with_branches_and_iterations(tmp_path):
 
 
 def test_calls_and_returns_are_indented_by_depth(folder):
-    rows = trace(folder, "factorial(1)").splitlines()[3:-2]
+    rows = trace(folder, "factorial(1)").splitlines()[3:-3]
     assert [re.sub(" {2,}", "  ", row.strip()) for row in rows] == [
         "→ factorial(n=1)",
         "1  2  if n == 0:  false",
@@ -108,7 +108,7 @@ def test_a_generator_between_the_steps_of_its_reader_and_what_each_step_prints(f
         "def count(n):\n    while n:\n        got = yield n\n        n -= 1\n\n"
         "def f(n):\n    for x in count(n):\n        print(x)\n    return x\n"
     )
-    rows = trace(folder, "f(1)").splitlines()[3:-4]
+    rows = trace(folder, "f(1)").splitlines()[3:-5]
     assert [re.sub(" {2,}", "  ", row.strip()) for row in rows] == [
         "→ f(n=1)",
         "1  7  for x in count(n):",

