@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.programs import Case, cruxeval, data_folder, humaneval, own
 from tracer import ExpressionQuery, ExpressionValue, Gold, Observation, OperandOutcome, evaluate_expression
-from tracer.agreement import EXPRESSIONS
+from tracer.instrument import instrument
 from tracer.observation_wire import decode_observation
 from tracer.observer import Observer
 from tracer.subexpressions import observed_answer
@@ -67,6 +67,7 @@ def observed(case: Case, seconds: Counter[str] | None = None) -> Observation:
 
 def _watch(name: str, case: Case, kind, seconds: Counter[str]) -> bytes:
     args, kwargs = case.arguments()
+    instrument.cache_clear()  # each run has a process of its own, as a rule
     started = time.process_time()
     watcher = kind(case.source, "<program>", MAX_EVENTS) if kind else None
     scope = {"__name__": "program"}
@@ -140,7 +141,7 @@ def main() -> int:
     for name, cases in corpora.items():
         told = ask_all(cases(), most)
         print(
-            f"{name}: {told.runs} runs, of which {EXPRESSIONS} cut {told.cut}; golds of both: {dict(told.golds)}"
+            f"{name}: {told.runs} runs, {told.cut} of them cut; golds of both observers: {dict(told.golds)}"
         )
         print(f"  differ: {len(told.differing)}; unconfirmed: {told.unconfirmed.total()} ({told.share:.2%})")
         for reason, count in told.unconfirmed.most_common(8):
