@@ -16,7 +16,7 @@ Of sub-expressions (`tracer.observer` is the first observer there), in a run of 
 
 | module | what it does | where it runs |
 |---|---|---|
-| `expression_rewriting`, `expressions` | put hooks around every expression, conditions keep their shape | both |
+| `expression_rewriting`, `expressions` | put hooks around every expression | both |
 | `expression_table` | what the numbers of expressions mean | both |
 | `expression_capture` | what the hooks do | the program's process |
 | `expression_testimony` | reads the report | ours |

@@ -9,6 +9,13 @@ Order = tuple[int, int, int]
 """Line and column of where something is written, then its place in reading order."""
 
 
+_EVALUATED = (
+    *(ast.Attribute, ast.Await, ast.BinOp, ast.Call, ast.Compare, ast.Dict, ast.DictComp, ast.IfExp),
+    *(ast.JoinedStr, ast.ListComp, ast.Name, ast.NamedExpr, ast.SetComp, ast.Subscript, ast.Yield),
+    ast.YieldFrom,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ExpressionSite:
     """A statement, the guard of a `case`, or a lambda: what is executed as a whole.
@@ -170,3 +177,13 @@ def _as_read(node: ast.AST) -> list[ast.AST]:
             pairs = zip(node.keys, node.values, strict=True)
             return [part for pair in pairs for part in pair if part is not None]
     return list(ast.iter_child_nodes(node))
+
+
+def is_told(node: ast.expr) -> bool:
+    """Tell whether the value of an expression is more than what its text shows."""
+    if isinstance(node, ast.UnaryOp):
+        is_sign = isinstance(node.op, ast.USub | ast.UAdd)
+        return not (is_sign and isinstance(node.operand, ast.Constant))
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return any(isinstance(one, ast.Starred) or is_told(one) for one in node.elts)
+    return isinstance(node, (*_EVALUATED, ast.BoolOp))
