@@ -57,8 +57,8 @@ class Options(TypedDict, total=False):
             there for the next. It is meant for screening whose survivors run again alone; recorded and
             observed runs are alone always.
         allow_unsafe: Run untrusted code in spite of missing layers.
-        observers: How many observers see a recorded call: 2 by default; 1 leaves the witness out, and then
-            nothing confirms the trace.
+        observers: How many observers see a recorded or observed call: 2 by default; 1 leaves the witness out,
+            and then nothing confirms what the other one saw.
     """
 
     limits: Limits | None

@@ -11,4 +11,15 @@ loops and calls; and its own answers. A gold is what both answer.
 | `writer` | values as literals | the program's process |
 | `testimony` | reads the report | ours |
 | `answers` | answers queries from it | ours |
+
+Of sub-expressions (`tracer.observer` is the first observer there), in a run of its own:
+
+| module | what it does | where it runs |
+|---|---|---|
+| `expression_rewriting`, `expressions` | put hooks around every expression | both |
+| `expression_table` | what the numbers of expressions mean | both |
+| `expression_capture` | what the hooks do | the program's process |
+| `expression_testimony` | reads the report | ours |
+| `outcomes` | tells how conditions came out | ours |
+| `expression_answers` | answers queries from it | ours |
 """
