@@ -93,6 +93,8 @@ class Oracle:
             raise _SaidError(CannotTell("a call of it was made before the run"))
         for call in self.calls:
             if call.function == named[0] and call.number == query.call:
+                if call.begun is None:
+                    raise _SaidError(CannotTell("the generator was never started"))
                 return call
         raise _SaidError(NoAnswer("no such call"))
 
@@ -147,10 +149,27 @@ def _after_visit(oracle: Oracle, call: Call, visit: Visit, name: str) -> Answer:
     place = call.state_of(name)
     if visit.site.suspends and place is not None and before.texts[place] != after.texts[place]:
         return CannotTell("the state at the suspension is not seen")
-    return Known(oracle.value(call, after, name))
+    return Known(oracle.value(call, _settled(call, visit.after, place), name))
+
+
+def _settled(call: Call, index: int | None, place: int | None) -> State:
+    """Return a state; whether the way out of some `with` blocks is an event of its own cannot be told."""
+    assert index is not None
+    state = call.states[index]
+    for following in call.states[index + 1 :]:
+        last = call.states[index]
+        if last.site.role != "with exit":
+            break
+        index += 1
+        if (last.passing or not last.site.calm) and place is not None:
+            if last.texts[place] != following.texts[place]:
+                raise _SaidError(CannotTell("the value changes on the way out of a `with`"))
+    return state
 
 
 def _around(call: Call, visit: Visit) -> tuple[State, State]:
+    if visit.raised is None:
+        raise _SaidError(CannotTell("whether it raised is not seen"))
     if visit.raised:
         raise _SaidError(NoAnswer("it raises"))
     if visit.after is None:
@@ -198,15 +217,15 @@ def _at_exit(oracle: Oracle, query: Any) -> Answer:
     one = _pass(oracle, call, query)
     if one.after is None:
         return NoAnswer("the loop is not left")
-    return Known(oracle.value(call, call.states[one.after], query.name))
+    state = _settled(call, one.after, call.state_of(query.name))
+    return Known(oracle.value(call, state, query.name))
 
 
 def _argument(oracle: Oracle, query: Any) -> Answer:
     call = oracle.call(query)
     if query.name not in call.facts.parameters:
         return NoAnswer("no parameter")
-    if call.begun is None:
-        return CannotTell("the generator was never started")
+    assert call.begun is not None
     return Known(oracle.value(call, call.states[call.begun], query.name))
 
 

@@ -7,11 +7,12 @@ keep their lines, so that tracebacks do, too.
 
 import ast
 import copy
+import types
 from collections.abc import Callable
 from dataclasses import replace
 
 from tests.tracer.oracle.scopes import Function, mangled, module_names, parameters_of, watched_names
-from tests.tracer.oracle.sites import FunctionFacts, Role, Site, Table, describe, own_parts
+from tests.tracer.oracle.sites import FunctionFacts, Role, Site, Table, describe, first_line, own_parts
 
 Body = list[ast.stmt]
 
@@ -39,15 +40,31 @@ def rewrite(code: str) -> tuple[ast.Module, Table]:
             if names & _MANY_THREADS:
                 raise CannotRewriteError("threads")
     table = Table()
-    _Outside(table, module_names(tree), "", None).visit(tree)
+    places = _places(compile(code, "<program>", "exec", dont_inherit=True))
+    _Outside(table, module_names(tree), places, "", None).visit(tree)
     return ast.fix_missing_locations(tree), table
+
+
+_Places = dict[tuple[int, str], tuple[str, ...]]
+
+
+def _places(code: types.CodeType) -> _Places:
+    """Return (first line, qualified name) -> names of the local variables in the compiler's order."""
+    found = {(code.co_firstlineno, code.co_qualname): code.co_varnames}
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found |= _places(constant)
+    return found
 
 
 class _Outside(ast.NodeTransformer):
     """Rewrites the functions that lie outside of any function: in the module or in class bodies."""
 
-    def __init__(self, table: Table, of_module: set[str], prefix: str, owner: str | None) -> None:
+    def __init__(
+        self, table: Table, of_module: set[str], places: "_Places", prefix: str, owner: str | None
+    ) -> None:
         self.table = table
+        self.places = places
         self.of_module = of_module
         self.prefix = prefix
         self.owner = owner
@@ -65,7 +82,7 @@ class _Outside(ast.NodeTransformer):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
         prefix = "" if node.name in self.to_module else self.prefix
-        inner = _Outside(self.table, self.of_module, f"{prefix}{node.name}.", node.name)
+        inner = _Outside(self.table, self.of_module, self.places, f"{prefix}{node.name}.", node.name)
         node.body = [inner.visit(statement) for statement in node.body]
         return node
 
@@ -94,7 +111,11 @@ class _Inside:
         self.around = around
         self.node = node
         self.owner = around.owner
-        self.names = watched_names(node, around.owner, around.of_module)
+        names = watched_names(node, around.owner, around.of_module)
+        # The compiler orders variables as it meets them, and a call that ends drops them in that order.
+        order = around.places.get((first_line(node), qualname), ())
+        self.names = [name for name in order if name in names]
+        self.names += [name for name in names if name not in self.names]
         statements = [part for statement in node.body for part in _own_statements(statement)]
         waits = any(isinstance(part, ast.Yield | ast.YieldFrom) for one in node.body for part in _all_own(one))
         self.generator = waits or isinstance(node, ast.AsyncFunctionDef)
@@ -102,7 +123,7 @@ class _Inside:
         self.facts = FunctionFacts(qualname, tuple(self.names), tuple(parameters), self.generator)
         self.table.functions.append(self.facts)
         self.index = len(self.table.functions) - 1
-        self.inside = _Outside(self.table, around.of_module, f"{qualname}.<locals>.", around.owner)
+        self.inside = _Outside(self.table, around.of_module, around.places, f"{qualname}.<locals>.", around.owner)
         for statement in statements:
             if isinstance(statement, ast.Global):
                 self.inside.to_module.update(statement.names)
@@ -254,8 +275,8 @@ class _Inside:
     ) -> list[ast.ExceptHandler]:
         """Return one handler that reports each header before it is looked at."""
         node = handlers[0]
-        site = self.table.add(replace(describe(node, self.index, loops), handler=first))
-        body = self._report("visit", site)
+        noted = [self._mark("raised", node)] if first else []
+        body = [*noted, *self._report("visit", self.table.add(describe(node, self.index, loops)))]
         inner = self._block(node.body, loops, node)
         if node.type is None:
             return _caught([_located(one, node.lineno) for one in [*body, *inner]])

@@ -46,11 +46,11 @@ def run(code: str, entry: str, arguments: str, outcome: Any) -> Told:
         called = module.__dict__[entry]
         state.on = True
         called(*positional, **keyword)
+        state.on = False
     except BaseException as error:
         if not state.on:
             return told(f"not loaded: {type(error).__name__}: {error}")
-    finally:
-        state.on = False
+        state.on = False  # what dies with the exception dies after the call
     return told()
 
 
