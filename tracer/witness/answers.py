@@ -26,7 +26,8 @@ from tracer.queries import (
     ValueBefore,
 )
 from tracer.witness.events import GONE, NO_IDENTITY, NOWHERE
-from tracer.witness.testimony import Call, LoopPass, Step, Testimony
+from tracer.witness.readings import Call, LoopPass, Step
+from tracer.witness.testimony import Testimony
 
 _LOOPS = ("for", "while", "endless")
 

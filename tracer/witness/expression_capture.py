@@ -15,11 +15,11 @@ from types import CodeType, NoneType
 from typing import Any
 
 from tracer.wire import Packer
-from tracer.witness.capture import MOST_CHARS, bound, is_simple
+from tracer.witness.capture import MOST_CHARS, bound
 from tracer.witness.expression_rewriting import rewrite_expressions
 from tracer.witness.expressions import BOTH, HANDED_ON
 from tracer.witness.visits import AsyncVisits, Visits
-from tracer.witness.writer import simple, written
+from tracer.witness.writer import is_simple, simple, written
 
 NUMBERS = 3
 """How many numbers an event has: what (see `FALSE`), text, and moment.
