@@ -150,7 +150,7 @@ class _Inside:
             body = self._split(body, made)
         fields = {name: getattr(node, name) for name in node._fields}
         whole = ast.copy_location(ast.FunctionDef(**{**fields, "body": [*docstring, *body]}), node)
-        return _located(whole, node.lineno)
+        return whole
 
     def _split(self, body: Body, made: int) -> Body:
         """Return a body that makes the generator, and says so: a call is made before it first runs."""
@@ -191,8 +191,8 @@ class _Inside:
     def _block(self, statements: Body, loops: tuple[int, ...], around: ast.AST) -> Body:
         made: Body = []
         for statement in statements:
-            for new in self._statement(statement, loops):
-                made.append(_located(new, statement.lineno))
+            made.extend(ast.copy_location(new, statement) if not hasattr(new, "lineno") else new
+                        for new in self._statement(statement, loops))
         return made or [ast.copy_location(ast.Pass(), around)]
 
     def _statement(self, node: ast.stmt, loops: tuple[int, ...]) -> Body:
@@ -279,11 +279,11 @@ class _Inside:
         body = [*noted, *self._report("visit", self.table.add(describe(node, self.index, loops)))]
         inner = self._block(node.body, loops, node)
         if node.type is None:
-            return _caught([_located(one, node.lineno) for one in [*body, *inner]])
+            return _caught([one for one in [*body, *inner]])
         tried = [ast.ExceptHandler(node.type, node.name, inner)]
         if len(handlers) > 1:
             tried += self._handlers(handlers[1:], loops, first=False)
-        return _caught([_located(one, node.lineno) for one in [*body, ast.Try([ast.Raise()], tried, [], [])]])
+        return _caught([one for one in [*body, ast.Try([ast.Raise()], tried, [], [])]])
 
     def _With(self, node: ast.With, site: int, loops: tuple[int, ...]) -> Body:
         leaving = self.table.add(replace(self.table.sites[site], role="with exit"))
@@ -313,7 +313,7 @@ class _Inside:
             rest = self._cases(cases[1:], slot, loops)
             made.append(ast.match_case(ast.MatchAs(None, None), None, rest))
         statements: Body = [*visit, ast.Match(_call("get", _number(slot)), made)]
-        return [_located(one, line) for one in statements]
+        return [one for one in statements]
 
 
 def _continues_from_a_try(body: Body, *, inside: bool = False) -> bool:
@@ -339,17 +339,6 @@ def _catches_all(pattern: ast.pattern) -> bool:
     if isinstance(pattern, ast.MatchAs):
         return pattern.pattern is None or _catches_all(pattern.pattern)
     return isinstance(pattern, ast.MatchOr) and any(_catches_all(part) for part in pattern.patterns)
-
-
-def _located(node: ast.stmt, line: int) -> ast.stmt:
-    """Give a line to all parts that have none yet."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.stmt | ast.expr | ast.ExceptHandler | ast.pattern | ast.arg) and not hasattr(
-            part, "lineno"
-        ):
-            part.lineno = part.end_lineno = line
-            part.col_offset = part.end_col_offset = 0
-    return node
 
 
 def _all_own(node: ast.AST) -> list[ast.AST]:
