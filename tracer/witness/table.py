@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from tracer.witness.nodes import COMPREHENSIONS, first_line
 
-
 _KINDS: dict[type, str] = {
     ast.If: "if",
     ast.For: "for",
