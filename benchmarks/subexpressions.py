@@ -229,7 +229,7 @@ def _answers(query: ExpressionValue, kind: str, operands: int, observation: Obse
 
 def _until_not_evaluated(query: ExpressionQuery, observation: Observation) -> Iterator[str]:
     for evaluation in itertools.count(1):
-        answer = evaluate_expression(replace(query, evaluation=evaluation), observation)
+        answer = evaluate_expression(replace(query, evaluation=evaluation), observation, observers=1)
         if isinstance(answer, Refusal) and answer.reason not in ("opaque", "truncated", "ambiguous"):
             return
         yield answer.literal if isinstance(answer, Gold) else f"<{answer.reason}>"

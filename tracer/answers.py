@@ -32,6 +32,7 @@ from tracer.queries import (
 )
 from tracer.trace import RECURSION_LIMIT, UNBOUND, Frame, LoopRun, Trace, check_minors
 from tracer.values import comparison_key, is_marker, literal
+from tracer.wire import MalformedError
 
 CLOSED = "GeneratorExit"
 """What ends a generator that nobody needs any more; newer minors close it without raising it."""
@@ -49,13 +50,19 @@ def evaluate(query: Query, trace: Trace, *, observers: int = 2) -> Answer:
         trace: A recording, with what the second observer saw (`Trace.second`).
         observers: 1 takes the word of the recording alone: for a look at a run, never for a gold.
     """
-    first = recorded_answer(query, trace)
+    try:
+        first = recorded_answer(query, trace)
+    except MalformedError as error:  # such a report is forged
+        return Refusal("unconfirmed", f"the recording is malformed: {error}")
     if observers < 2:
         return first
     if trace.second is None:
         unconfirmed = Refusal("unconfirmed", f"the recording alone is no gold: {trace.unconfirmed}")
         return unconfirmed if isinstance(first, Gold) else first
-    return agreed(first, trace.second.answer(query))
+    try:
+        return agreed(first, trace.second.answer(query))
+    except MalformedError as error:
+        return Refusal("unconfirmed", f"the second report is malformed: {error}")
 
 
 def recorded_answer(query: Query, trace: Trace) -> Answer:

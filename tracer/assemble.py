@@ -114,7 +114,7 @@ def _visits(raw: RawFrame, program: Program, values: Values) -> list[_Visit]:
     visits: list[_Visit] = []
     visit = None
     statement, unclear = program.statement, program.unclear
-    headers, reentered = program.headers, program.reentered
+    headers = program.headers
     printed = raw.printed
     for kind, position, _, _ in raw.marks.get(-1, ()):
         printed = position if kind in (PRINT, RESUME) else printed
@@ -124,7 +124,6 @@ def _visits(raw: RawFrame, program: Program, values: Values) -> list[_Visit]:
             # Two executions of a statement have another line between them, except on unclear lines.
             (visit.line == line and line not in unclear)
             or (line in headers and _comes_round(line, visit.line, program))
-            or (line in reentered and reentered[line].holds(visit.line))
         )
         if not goes_on:
             visit = _Visit(line, index, raw.starts[index])

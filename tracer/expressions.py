@@ -13,7 +13,6 @@ _FIELDS: dict[type[ast.expr], tuple[str, ...]] = {
         (ast.Attribute, ast.Await, ast.NamedExpr, ast.Starred, ast.Yield, ast.YieldFrom), ("value",)
     ),
     ast.BinOp: ("left", "right"),
-    ast.Dict: ("keys", "values"),
     ast.DictComp: ("key", "value"),
     ast.UnaryOp: ("operand",),
 }
@@ -163,29 +162,34 @@ class Expressions:
             node.operand = self.condition(node.operand)
             return node
         if isinstance(node, ast.IfExp):
-            node.test, node.body = self.condition(node.test), self.condition(node.body)
+            node.body, node.test = self.condition(node.body), self.condition(node.test)
             node.orelse = self.condition(node.orelse)
             return node
         return self._inside(node, number)
 
     def _inside(self, node: ast.expr, number: int = -1) -> ast.expr:
-        """Rewrite what is inside an expression; `number` is its own."""
+        """Rewrite what is inside an expression in reading order; `number` is its own."""
         match node:
             case ast.Lambda():
                 self.defaults(node.args)
                 self._rewrite_lambda(node)
             case ast.GeneratorExp():
-                self._generators(node.generators)
                 node.elt = self.value(node.elt)
+                self._generators(node.generators)
                 return self._call("generator", node, node)
             case ast.ListComp() | ast.SetComp() | ast.DictComp():
-                self._generators(node.generators)
                 self._fields(node, *_FIELDS[type(node)])
+                self._generators(node.generators)
             case ast.Compare():
                 self._compare(node, number)
             case ast.IfExp():
+                node.body = self.value(node.body)
                 node.test = self.condition(node.test)
-                node.body, node.orelse = self.value(node.body), self.value(node.orelse)
+                node.orelse = self.value(node.orelse)
+            case ast.Dict():
+                for index, key in enumerate(node.keys):
+                    node.keys[index] = key and self.value(key)
+                    node.values[index] = self.value(node.values[index])
             case ast.Call():
                 self._called(node)
             case ast.Subscript():

@@ -20,7 +20,8 @@ class ObservedFrame:
 
     Attributes:
         function: qualified name; `call`: this is the k-th call of it in the run, 1-based. A generator's
-            call counts when its body is first entered.
+            call counts when its body is first entered: where that order is not the one in which they are
+            made, the second observer differs, and there is no gold.
         executions: statement -> how often it (of a loop: its header) was executed.
         values: (expression, execution of its statement) -> literal or marker of each evaluation.
         outcomes: (expression, execution) -> of each completed evaluation the truth of the whole and then

@@ -18,18 +18,6 @@ class ProgramError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """The lines of a block of statements, 1-based and inclusive."""
-
-    first: int
-    last: int
-
-    def holds(self, line: int) -> bool:
-        """Tell whether a line belongs to the block."""
-        return self.first <= line <= self.last
-
-
-@dataclass(frozen=True, slots=True)
 class Loop:
     """A `for` or `while` statement. Lines are 1-based and inclusive.
 
@@ -60,7 +48,6 @@ class Program:
         loops: first line of a statement -> the loops around it, outermost first, within its function.
         headers: line of a loop header -> that loop.
         conditions: line of an `if` or `while` header -> (first, last) line of the block run when true.
-        reentered: line of a `with` header -> its block: its line comes up once more on the way out.
         unclear: lines whose executions cannot be counted by line events.
         nodes: first line of a statement -> its syntax node.
         code_lines: lines that the compiled code has instructions for.
@@ -71,7 +58,6 @@ class Program:
     loops: dict[int, tuple[Loop, ...]] = field(default_factory=dict)
     headers: dict[int, Loop] = field(default_factory=dict)
     conditions: dict[int, tuple[int, int]] = field(default_factory=dict)
-    reentered: dict[int, Block] = field(default_factory=dict)
     unclear: set[int] = field(default_factory=set)
     nodes: dict[int, ast.AST] = field(default_factory=dict)
     code_lines: frozenset[int] = frozenset()
@@ -164,7 +150,6 @@ def _statement(node: ast.stmt, loops: tuple[Loop, ...], program: Program) -> Non
             _block(node.orelse, loops, program)
         case ast.With() | ast.AsyncWith():
             program.unclear.add(node.lineno)  # its line comes up once more on the way out
-            program.reentered[node.lineno] = Block(_first_line(node.body[0]), max(_last_lines(node.body)))
             _block(node.body, loops, program)
         case ast.Try() | ast.TryStar():
             _block(node.body, loops, program)

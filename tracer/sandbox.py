@@ -57,8 +57,10 @@ class Options(TypedDict, total=False):
             there for the next. It is meant for screening whose survivors run again alone; recorded and
             observed runs are alone always.
         allow_unsafe: Run untrusted code in spite of missing layers.
-        observers: How many observers see a recorded call: 2 by default; 1 leaves the witness out, and then
-            nothing confirms the trace.
+        observers: How many observers see a recorded or observed call: 2 by default; 1 leaves the witness out,
+            and then nothing confirms what the other one saw.
+        certified: Whether a plain run says what a recorded or observed call does, as by default. False saves
+            it, for more hash seeds of a call that is compared with a certified one.
     """
 
     limits: Limits | None
@@ -67,6 +69,7 @@ class Options(TypedDict, total=False):
     isolation: Isolation
     allow_unsafe: bool
     observers: int
+    certified: bool
 
 
 def run_calls(
@@ -192,6 +195,7 @@ class _Calls:
         isolation: Isolation = "call",
         allow_unsafe: bool = False,
         observers: int = 2,
+        certified: bool = True,
     ) -> None:
         if not trusted and not allow_unsafe and (lacking := missing_for_untrusted(layers())):
             raise IsolationError(
@@ -199,6 +203,7 @@ class _Calls:
                 "Run it on Linux with seccomp, or pass allow_unsafe=True (--allow-unsafe) if you trust it."
             )
         self._job = Job("run", code, entry_point, limits or Limits(), hash_seed, trusted)
+        self._certified = certified
         self._wave = _POOL.wave(_GROUP.get())
 
     def apart(
@@ -218,7 +223,7 @@ class _Calls:
 
     def runs(self, make: Callable[[Mode], Heard]) -> Runs:
         """Return what makes the runs of one call."""
-        return Runs(self._job.code, self._job.limits.events, make)
+        return Runs(self._job.code, self._job.limits.events, make, self._certified, self._job.trusted)
 
     def sources(self, given: Input) -> tuple[str, ...]:
         """Return what a call reaches that differs from run to run."""

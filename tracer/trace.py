@@ -207,6 +207,12 @@ class Trace:
         """Return the trace with the reason for which no second observer confirms it."""
         return replace(self, second=None, unconfirmed=reason)
 
+    def check(self) -> None:
+        """Look at all that was recorded; raises `tracer.wire.MalformedError` where it cannot be read."""
+        for frame in self.frames:
+            texts = (frame.arguments, frame.globals, *frame.steps)
+            assert texts is not None
+
     def find(self, function: str, call: int) -> Frame | None:
         """Return a call of a function, None where it does not happen."""
         if not self._index:

@@ -26,7 +26,7 @@ def test_a_call_that_does_not_end_is_not_watched(status):
     plain = Outcome(status, message="why")
     one, made = runs(plain, None)
     assert one.recorded(2) == plain
-    assert one.observed() == plain
+    assert one.observed(2) == plain
     assert made == ["run", "run"]
 
 
@@ -47,7 +47,7 @@ def test_a_call_that_does_not_end_is_not_watched(status):
 @pytest.mark.parametrize("how", ["recorded", "observed"])
 def test_a_watched_run_of_no_use_is_named_and_the_outcome_stays(watched, part, how):
     one, _ = runs(PLAIN, watched)
-    outcome = one.recorded(2) if how == "recorded" else one.observed()
+    outcome = one.recorded(2) if how == "recorded" else one.observed(2)
     assert (outcome.status, outcome.value, outcome.trace, outcome.observation) == (
         "returned",
         "4",

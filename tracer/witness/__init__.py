@@ -6,9 +6,21 @@ loops and calls; and its own answers. A gold is what both answer.
 
 | module | what it does | where it runs |
 |---|---|---|
-| `rewriting` | puts the hooks into a program, and numbers the places that they report | both |
-| `capture` | what the hooks do | the program's process |
+| `rewriting`, `suspensions`, `nodes` | put the hooks into a program | both |
+| `table`, `events` | the places that hooks report, and what they say of them | both |
+| `capture`, `hooks` | the report of a run, and of each call: what the hooks do | the program's process |
 | `writer` | values as literals | the program's process |
-| `testimony` | reads the report | ours |
+| `testimony`, `readings` | read the report: calls, steps, passes through loops | ours |
 | `answers` | answers queries from it | ours |
+
+Of sub-expressions (`tracer.observer` is the first observer there), in a run of its own:
+
+| module | what it does | where it runs |
+|---|---|---|
+| `expression_rewriting`, `expressions` | put hooks around every expression | both |
+| `expression_table` | what the numbers of expressions mean | both |
+| `expression_capture` | what the hooks do | the program's process |
+| `expression_testimony` | reads the report | ours |
+| `outcomes` | tells how conditions came out | ours |
+| `expression_answers` | answers queries from it | ours |
 """

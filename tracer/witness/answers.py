@@ -26,7 +26,8 @@ from tracer.queries import (
     ValueBefore,
 )
 from tracer.witness.events import GONE, NO_IDENTITY, NOWHERE
-from tracer.witness.testimony import Call, LoopPass, Step, Testimony
+from tracer.witness.readings import Call, LoopPass, Step
+from tracer.witness.testimony import Testimony
 
 _LOOPS = ("for", "while", "endless")
 
@@ -255,6 +256,8 @@ def _condition(asked: _Asked, query: ConditionOutcome) -> str:
 
 def _next_line(asked: _Asked, query: NextLine) -> str:
     step = asked.step(query.line, query.occurrence)
+    if step.exits:
+        raise _NoAnswerError("ambiguous", "the header of the `with` comes up again on the way out")
     steps = asked.call.steps
     following = next(index for index, one in enumerate(steps) if one is step) + 1
     if following < len(steps):

@@ -5,6 +5,7 @@
 | STEP | site that is about to be executed | number of the look at the variables |
 | SUSPENDS | value that is handed out | number of the look |
 | LEAVES | | number of the look |
+| EXITS | site of a `with` whose block is left, before what is run then | number of the look |
 | START | site of a loop that is started | |
 | ROUND | site of a loop whose body is begun | |
 | TAKEN | site of an `if` whose body is begun | |
@@ -14,7 +15,7 @@
 | WAITS | | |
 """
 
-STEP, SUSPENDS, LEAVES, START, ROUND, TAKEN, RETURNS, PASSING, FAILS, WAITS = range(1, 11)
+STEP, SUSPENDS, LEAVES, START, ROUND, TAKEN, RETURNS, PASSING, FAILS, WAITS, EXITS = range(1, 12)
 NOWHERE = -1
 GONE = 0
 """Number of the text of a variable without a value."""

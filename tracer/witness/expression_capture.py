@@ -15,10 +15,11 @@ from types import CodeType, NoneType
 from typing import Any
 
 from tracer.wire import Packer
-from tracer.witness.capture import MOST_CHARS, bound, is_simple
+from tracer.witness.capture import MOST_CHARS, bound
 from tracer.witness.expression_rewriting import rewrite_expressions
 from tracer.witness.expressions import BOTH, HANDED_ON
-from tracer.witness.writer import simple, written
+from tracer.witness.visits import AsyncVisits, Visits
+from tracer.witness.writer import is_simple, simple, written
 
 NUMBERS = 3
 """How many numbers an event has: what (see `FALSE`), text, and moment.
@@ -226,13 +227,13 @@ class _Call(_Strand):
             self._spend()
         return True
 
-    def visits(self, site: int, iterable: Any) -> "_Visits":
+    def visits(self, site: int, iterable: Any) -> "Visits":
         """A `for` is started; its header was a step already."""
-        return _Visits(self, site, iter(iterable))
+        return Visits(self, site, iter(iterable))
 
-    def async_visits(self, site: int, iterable: Any) -> "_AsyncVisits":
+    def async_visits(self, site: int, iterable: Any) -> "AsyncVisits":
         """An `async for` is started."""
-        return _AsyncVisits(self, site, aiter(iterable))
+        return AsyncVisits(self, site, aiter(iterable))
 
     def inside(self, moment: int) -> int:
         """Return a new moment in another one."""
@@ -263,43 +264,6 @@ class _Call(_Strand):
         self._capture.events_left -= 1
         if self._capture.events_left < 0:
             self._capture.stop("too many events")
-
-
-class _Visits:
-    """The iterator of a `for`, whose header is executed with each item, and with the end."""
-
-    __slots__ = ("_begun", "_call", "_site", "iterator")
-
-    def __init__(self, call: _Call, site: int, iterator: Any) -> None:
-        self.iterator = iterator
-        self._call = call
-        self._site = site
-        self._begun = False
-
-    def __iter__(self) -> "_Visits":
-        return self
-
-    def __next__(self) -> Any:
-        self._visit()
-        return next(self.iterator)
-
-    def _visit(self) -> None:
-        if self._begun:
-            self._call.step(self._site)
-        self._begun = True
-
-
-class _AsyncVisits(_Visits):
-    """The iterator of an `async for`."""
-
-    __slots__ = ()
-
-    def __aiter__(self) -> "_AsyncVisits":
-        return self
-
-    def __anext__(self) -> Any:
-        self._visit()
-        return anext(self.iterator)
 
 
 def _truth(value: Any) -> int:

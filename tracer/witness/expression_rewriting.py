@@ -11,8 +11,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tracer.witness.expression_table import ExpressionSite, ObservedFunction, Table, reading_order
-from tracer.witness.expressions import REPORT, Expressions, Place, has_asynchronous_parts
-from tracer.witness.nodes import FunctionNode, at, first_line, made_inside, own_nodes, with_body
+from tracer.witness.expressions import REPORT, Expressions, Place
+from tracer.witness.nodes import (
+    FunctionNode,
+    at,
+    first_line,
+    has_asynchronous_parts,
+    made_inside,
+    own_nodes,
+    vague_lambda,
+    with_body,
+)
 
 HOOKS = ("begin", "named")
 """What stands for each of these is a constant, which `tracer.witness.expression_capture` replaces."""
@@ -22,8 +31,6 @@ _NOTHING_EVALUATED = (
     getattr(ast, "TypeAlias", ast.Pass),
 )
 _NEVER_ENTERED = ("annotation", "returns", "type_params")
-# What a lambda may not hold that becomes the body of another one.
-_LOOKS_AT_ITS_FRAME = frozenset({"super", "__class__", "locals", "vars", "dir", "eval", "exec"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +175,7 @@ class _Rewriter(ast.NodeTransformer):
         name = f"{self._prefix}<lambda>"
         body = node.body
         place = self._expressions.place
-        vague = _vague_lambda(node, place.in_iterable)
+        vague = vague_lambda(node, place.in_iterable)
         number = self._new_function(name, vague)
         if vague is not None:
             return
@@ -299,14 +306,3 @@ class _Rewriter(ast.NodeTransformer):
         if condition is None:
             return []
         return [at(where, ast.Expr(self._expressions.took(condition, outcome, where)))]
-
-
-def _vague_lambda(node: ast.Lambda, in_iterable: bool) -> str | None:
-    inside = list(ast.walk(node.body))
-    if any(isinstance(one, ast.Yield | ast.YieldFrom | ast.Await) for one in inside):
-        return "it is a lambda that makes a generator"
-    if in_iterable and any(isinstance(one, ast.Name) and one.id in _LOOKS_AT_ITS_FRAME for one in inside):
-        return "it is a lambda in the iterable of a comprehension, and looks at its frame"
-    if any(map(has_asynchronous_parts, inside)):
-        return "it has asynchronous comprehensions"
-    return None

@@ -9,6 +9,13 @@ Order = tuple[int, int, int]
 """Line and column of where something is written, then its place in reading order."""
 
 
+_EVALUATED = (
+    *(ast.Attribute, ast.Await, ast.BinOp, ast.Call, ast.Compare, ast.Dict, ast.DictComp, ast.IfExp),
+    *(ast.JoinedStr, ast.ListComp, ast.Name, ast.NamedExpr, ast.SetComp, ast.Subscript, ast.Yield),
+    ast.YieldFrom,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ExpressionSite:
     """A statement, the guard of a `case`, or a lambda: what is executed as a whole.
@@ -98,6 +105,8 @@ class Table:
         roots: number of an outermost condition, junction or chain -> its parts.
         valued: those of them whose value goes on, and is reported by itself.
         chains: number of a chained comparison -> its operands from the third on.
+        filters: comprehension -> conditions in it that are followed by nothing but the next item where they
+            are false; of generator expressions, whose ends are not seen, the numbers are negative.
         arms: expression that is evaluated only where a condition had an outcome -> condition, outcome.
     """
 
@@ -107,6 +116,7 @@ class Table:
     roots: dict[int, Part] = field(default_factory=dict)
     valued: set[int] = field(default_factory=set)
     chains: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    filters: dict[int, tuple[int, ...]] = field(default_factory=dict)
     arms: dict[int, tuple[int, bool]] = field(default_factory=dict)
 
     def places(self, text: str, site: int) -> list[int]:
@@ -115,12 +125,13 @@ class Table:
         found = [
             (one.order, number)
             for number, one in enumerate(self.expressions)
-            if one.site == site and one.listed and self._text(one) == wanted
+            if one.site == site and one.listed and self.text(number) == wanted
         ]
         return [number for _, number in sorted(found)]
 
-    @staticmethod
-    def _text(one: Written) -> str:
+    def text(self, number: int) -> str:
+        """Return the text of an expression as Python itself writes it."""
+        one = self.expressions[number]
         if one.text is None:
             one.text = ast.unparse(one.node)
         return one.text
@@ -166,3 +177,13 @@ def _as_read(node: ast.AST) -> list[ast.AST]:
             pairs = zip(node.keys, node.values, strict=True)
             return [part for pair in pairs for part in pair if part is not None]
     return list(ast.iter_child_nodes(node))
+
+
+def is_told(node: ast.expr) -> bool:
+    """Tell whether the value of an expression is more than what its text shows."""
+    if isinstance(node, ast.UnaryOp):
+        is_sign = isinstance(node.op, ast.USub | ast.UAdd)
+        return not (is_sign and isinstance(node.operand, ast.Constant))
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return any(isinstance(one, ast.Starred) or is_told(one) for one in node.elts)
+    return isinstance(node, (*_EVALUATED, ast.BoolOp))

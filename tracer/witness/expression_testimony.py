@@ -136,6 +136,7 @@ class _Reading:
         self._table = table
         self._tree_of = {leaf: root for root, part in table.roots.items() for leaf in part.leaves()}
         self._chain_of = {operand: chain for chain, operands in table.chains.items() for operand in operands}
+        self._filters = {root for roots in table.filters.values() for root in roots}
         self._open: dict[tuple[int, int], dict[int, Evaluated]] = {}
         self._reached: dict[tuple[int, int], int] = {}
         self._execution: list[Execution] = []
@@ -168,13 +169,18 @@ class _Reading:
         root = self._tree_of.get(number)
         if root is not None:
             if number == self._table.roots[root].head:
-                self._close(root, moment)
+                if root in self._filters:  # it was false, or its truth would have been reported
+                    self._close(root, moment, is_over=True, imposed=False)
+                else:
+                    self._close(root, moment)
                 self._open[root, moment] = {}
             known = None if truth == UNKNOWN else truth == TRUE
             reached = self._reached.pop((number, moment), 1)
             self._open.setdefault((root, moment), {})[number] = Evaluated(text, known, reached)
         if number in self._table.valued:
             self._close(number, moment, is_over=True)
+        for condition in self._table.filters.get(number, ()):
+            self._close(condition, moment, is_over=True, imposed=False)
         if number in self._table.arms:
             condition, outcome = self._table.arms[number]
             self._close(condition, moment, is_over=True, imposed=outcome)

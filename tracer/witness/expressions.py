@@ -7,23 +7,16 @@ outcome of a condition is seen from what is executed next.
 """
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tracer.witness.expression_table import Order, Part, Table, Written
-from tracer.witness.nodes import COMPREHENSIONS
+from tracer.witness.expression_table import Order, Part, Table, Written, is_told
 
 REPORT = ".report"
 """The hidden variable that holds the report of a call."""
 
 HANDED_ON, TESTED, BOTH = range(3)
 """What becomes of a chained comparison's value: it goes on, is only asked for its truth, or both."""
-
-_EVALUATED = (
-    *(ast.Attribute, ast.Await, ast.BinOp, ast.Call, ast.Compare, ast.Dict, ast.DictComp, ast.IfExp),
-    *(ast.JoinedStr, ast.ListComp, ast.Name, ast.NamedExpr, ast.SetComp, ast.Subscript, ast.Yield),
-    ast.YieldFrom,
-)
 
 
 @dataclass(slots=True)
@@ -129,7 +122,7 @@ class Expressions:
             self._table.roots[part.number] = part
             self._table.valued.add(part.number)
             return self.hook("value", node, ast.Constant(part.number), new), part.number
-        if not _is_told(node):
+        if not is_told(node):
             return self._inside(node, -1), None
         number = self._enter(node, operands=None)
         if _is_chain(node):
@@ -198,7 +191,7 @@ class Expressions:
             case ast.GeneratorExp():
                 self._generator(node)
             case ast.ListComp() | ast.SetComp() | ast.DictComp():
-                self._clauses(node.generators)
+                self._table.filters[number] = tuple(self._clauses(node.generators))
                 self._element(node)
             case ast.Compare():
                 node.left = self.value(node.left)
@@ -228,7 +221,7 @@ class Expressions:
     def _chain(self, node: ast.Compare, number: int) -> None:
         later = []
         for index, operand in enumerate(node.comparators):
-            own = self._enter(operand, listed=index > 0 and not _is_told(operand))
+            own = self._enter(operand, listed=index > 0 and not is_told(operand))
             inside = self.value(operand)
             later.append(own)
             where = (ast.Constant(number) for number in (own, number, index + 1))
@@ -270,8 +263,8 @@ class Expressions:
         else:
             node.elt = self.value(node.elt)
 
-    def _clauses(self, clauses: list[ast.comprehension], *, begun: bool = False) -> None:
-        """Rewrite clauses; the iterable of the first is done if they are `begun`."""
+    def _clauses(self, clauses: list[ast.comprehension], *, begun: bool = False) -> Iterator[int]:
+        """Rewrite clauses, yield their conditions; if `begun`, the iterable of the first is done."""
         for index, clause in enumerate(clauses):
             if index or not begun:
                 clause.iter = self._iterable(clause.iter)
@@ -281,6 +274,7 @@ class Expressions:
                 tests.append(new)
                 if condition is not None:
                     tests.append(self.took(condition, True, test))
+                    yield condition
             clause.ifs = tests
 
     def _iterable(self, node: ast.expr) -> ast.expr:
@@ -302,7 +296,9 @@ class Expressions:
             self.place.report = f"{REPORT}{len(self._table.expressions)}"
             hidden = ast.Name(self.place.report, ast.Store())
             first.target = ast.copy_location(ast.Tuple([hidden, first.target], ast.Store()), first.target)
-        self._clauses(node.generators, begun=True)
+        self._table.filters[-1 - len(self._table.expressions)] = tuple(
+            self._clauses(node.generators, begun=True)
+        )
         self._element(node)
         self.place.report = outer
 
@@ -313,21 +309,3 @@ def _name(node: ast.BoolOp) -> str:
 
 def _is_chain(node: ast.expr) -> bool:
     return isinstance(node, ast.Compare) and len(node.ops) > 1
-
-
-def _is_told(node: ast.expr) -> bool:
-    """Tell whether the value of an expression is more than what its text shows."""
-    if isinstance(node, ast.UnaryOp):
-        is_sign = isinstance(node.op, ast.USub | ast.UAdd)
-        return not (is_sign and isinstance(node.operand, ast.Constant))
-    if isinstance(node, ast.Tuple | ast.List | ast.Set):
-        return any(isinstance(one, ast.Starred) or _is_told(one) for one in node.elts)
-    return isinstance(node, (*_EVALUATED, ast.BoolOp))
-
-
-def has_asynchronous_parts(node: ast.AST) -> bool:
-    """Tell whether a node is a comprehension that may be suspended."""
-    return isinstance(node, COMPREHENSIONS) and any(
-        isinstance(one, ast.Await) or (isinstance(one, ast.comprehension) and one.is_async)
-        for one in ast.walk(node)
-    )

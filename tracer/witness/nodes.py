@@ -9,6 +9,8 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+# What a lambda may not hold that becomes the body of another one.
+_LOOKS_AT_ITS_FRAME = frozenset({"super", "__class__", "locals", "vars", "dir", "eval", "exec"})
 
 
 def own_nodes(body: list[ast.stmt]) -> list[ast.AST]:
@@ -66,3 +68,23 @@ def with_body(node: FunctionNode, body: list[ast.stmt]) -> ast.stmt:
     """Return a plain function in the place of a generator or coroutine, with another body."""
     fields = {name: getattr(node, name) for name in ast.FunctionDef._fields if hasattr(node, name)}
     return ast.copy_location(ast.FunctionDef(**{**fields, "body": body}), node)
+
+
+def has_asynchronous_parts(node: ast.AST) -> bool:
+    """Tell whether a node is a comprehension that may be suspended."""
+    return isinstance(node, COMPREHENSIONS) and any(
+        isinstance(one, ast.Await) or (isinstance(one, ast.comprehension) and one.is_async)
+        for one in ast.walk(node)
+    )
+
+
+def vague_lambda(node: ast.Lambda, in_iterable: bool) -> str | None:
+    """Return why what happens in a lambda cannot be told, None if it can."""
+    inside = list(ast.walk(node.body))
+    if any(isinstance(one, ast.Yield | ast.YieldFrom | ast.Await) for one in inside):
+        return "it is a lambda that makes a generator"
+    if in_iterable and any(isinstance(one, ast.Name) and one.id in _LOOKS_AT_ITS_FRAME for one in inside):
+        return "it is a lambda in the iterable of a comprehension, and looks at its frame"
+    if any(map(has_asynchronous_parts, inside)):
+        return "it has asynchronous comprehensions"
+    return None

@@ -10,12 +10,9 @@ they are: they run inside a step.
 """
 
 import ast
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tracer.witness.nodes import (
-    COMPREHENSIONS,
-    SCOPES,
     FunctionNode,
     at,
     first_line,
@@ -24,6 +21,8 @@ from tracer.witness.nodes import (
     parameters_of,
     with_body,
 )
+from tracer.witness.suspensions import rewrite_suspensions
+from tracer.witness.table import Function, Rewritten, Site, header_end, kind_of, why_vague
 
 REPORT = ".report"
 """The hidden variable."""
@@ -32,57 +31,6 @@ HOOKS = ("begin", "make", "named", "locals")
 """What stands for each of these is a constant, which `tracer.witness.capture` puts in after compilation."""
 
 _SILENT = (ast.Global, ast.Nonlocal)
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A statement, or a clause of one that is executed by itself (`except`, `case`).
-
-    Attributes:
-        kind: such as "if", "while", "endless", "for", "return"; "simple" for any other.
-        line: its first line, decorators included.
-        last: last line of what is evaluated at the statement itself.
-        function: number of its function.
-        loops: sites of the loops around it, outermost first.
-    """
-
-    kind: str
-    line: int
-    last: int
-    function: int
-    loops: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class Function:
-    """A function of the program.
-
-    Attributes:
-        name: qualified name.
-        parameters: in order.
-        vague: why its steps cannot be told, None if they can.
-    """
-
-    name: str
-    parameters: tuple[str, ...]
-    vague: str | None = None
-
-
-@dataclass(slots=True)
-class Rewritten:
-    """A program with its hooks.
-
-    Attributes:
-        tree: what to compile.
-        sites: by number.
-        functions: by number.
-        placeholders: hook -> the constant that stands for it.
-    """
-
-    tree: ast.Module
-    sites: list[Site] = field(default_factory=list)
-    functions: list[Function] = field(default_factory=list)
-    placeholders: dict[str, bytes] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=256)
@@ -142,7 +90,7 @@ class _Rewriter:
         name = self._qualified(node.name)
         own = list(own_nodes(node.body))
         parameters = parameters_of(node.args)
-        self._result.functions.append(Function(name, parameters, _vague(own)))
+        self._result.functions.append(Function(name, parameters, why_vague(own)))
         self._function = number = len(self._result.functions) - 1
         self._prefix, self._loops = f"{name}.<locals>.", ()
         self._globals = frozenset(word for one in own if isinstance(one, ast.Global) for word in one.names)
@@ -194,9 +142,9 @@ class _Rewriter:
             return [node]
         if isinstance(node, ast.While):
             return self._while(node)
-        site = self._site(_kind(node), node, _header_end(node))
+        site = self._site(kind_of(node), node, header_end(node))
         step = self._report("step", node, site, self._variables(node))
-        _ask_suspensions(node, self)
+        rewrite_suspensions(node, self._suspension)
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 return [step, self._define(node)]
@@ -213,7 +161,7 @@ class _Rewriter:
                 node.body = [taken, *self._block(node.body)]
                 node.orelse = self._block(node.orelse)
             case ast.With() | ast.AsyncWith():
-                node.body = [self._passing(self._block(node.body), node)]
+                node.body = [self._passing(self._block(node.body), node, site)]
                 if isinstance(node, ast.AsyncWith):
                     return [step, self._report("waits", node, ast.Constant(None)), node]
             case ast.Try():
@@ -242,7 +190,7 @@ class _Rewriter:
     def _while(self, node: ast.While) -> list[ast.stmt]:
         endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
         site = self._site("endless" if endless else "while", node, node.test.end_lineno)
-        _ask_suspensions(node, self)
+        rewrite_suspensions(node, self._suspension)
         before = [self._report("start", node, site)]
         if endless:
             before.insert(0, self._report("step", node, site, self._variables(node)))
@@ -277,10 +225,14 @@ class _Rewriter:
         inside: list[ast.stmt] = node.body if not node.handlers else [node]
         return ast.copy_location(ast.Try([self._passing(inside, node)], [], [], final), node)
 
-    def _passing(self, body: list[ast.stmt], where: ast.stmt) -> ast.stmt:
-        """Have an exception reported that leaves a block, where something may end it unseen."""
+    def _passing(self, body: list[ast.stmt], where: ast.stmt, site: int | None = None) -> ast.stmt:
+        """Have an exception reported that leaves a block, where something may end it unseen.
+
+        The block of a `with`, whose `site` is given, is left by running what may change the state.
+        """
         handler = ast.ExceptHandler(None, None, [self._report("passing", where), ast.Raise()])
-        return at(where, ast.Try(body, [handler], [], []))
+        exits = [] if site is None else [self._report("exits", where, site, self._variables(where))]
+        return at(where, ast.Try(body, [handler], [], exits))
 
     def _match(self, node: ast.Match) -> None:
         cases: list[ast.match_case] = []
@@ -320,7 +272,7 @@ class _Rewriter:
     def _assign(value: ast.expr, where: ast.AST, name: str = REPORT) -> ast.stmt:
         return at(where, ast.Assign([ast.Name(name, ast.Store())], value))
 
-    def suspension(self, node: ast.expr) -> ast.expr:
+    def _suspension(self, node: ast.expr) -> ast.expr:
         """Rewrite a `yield`, `yield from` or `await` whose parts are rewritten already."""
         match node:
             case ast.Yield():
@@ -329,70 +281,6 @@ class _Rewriter:
             case ast.YieldFrom() | ast.Await():
                 node.value = self._method("waits", node, node.value)
         return node
-
-
-class _Suspensions(ast.NodeTransformer):
-    """Rewrites the suspensions of one statement, and none of what is inside it."""
-
-    def __init__(self, rewriter: _Rewriter) -> None:
-        self._rewriter = rewriter
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, (*SCOPES, *COMPREHENSIONS)):
-            return node
-        node = self.generic_visit(node)
-        if isinstance(node, ast.Yield | ast.YieldFrom | ast.Await):
-            return self._rewriter.suspension(node)
-        return node
-
-
-def _ask_suspensions(node: ast.stmt, rewriter: _Rewriter) -> None:
-    """Rewrite the suspensions in the expressions of a statement itself, not in its blocks."""
-    visitor = _Suspensions(rewriter)
-    if isinstance(node, SCOPES):
-        return
-    for name, value in ast.iter_fields(node):
-        if name in ("body", "orelse", "finalbody", "handlers", "cases"):
-            continue
-        if isinstance(value, ast.AST):
-            setattr(node, name, visitor.visit(value))
-        elif isinstance(value, list):
-            setattr(node, name, [visitor.visit(one) if isinstance(one, ast.AST) else one for one in value])
-
-
-def _vague(own: list[ast.AST]) -> str | None:
-    for node in own:
-        if isinstance(node, ast.TryStar):
-            return "it has `except*` clauses"
-        if isinstance(node, COMPREHENSIONS) and any(
-            isinstance(part, ast.Await) or (isinstance(part, ast.comprehension) and part.is_async)
-            for part in ast.walk(node)
-        ):
-            return "it has asynchronous comprehensions"
-    return None
-
-
-def _kind(node: ast.stmt) -> str:
-    kinds = {ast.If: "if", ast.For: "for", ast.Return: "return", ast.With: "with", ast.Try: "try"}
-    return kinds.get(type(node), "simple")
-
-
-def _header_end(node: ast.stmt) -> int:
-    """Return the last line of what is evaluated at a statement itself."""
-    match node:
-        case ast.If():
-            return node.test.end_lineno or node.lineno
-        case ast.For() | ast.AsyncFor():
-            return node.iter.end_lineno or node.lineno
-        case ast.With() | ast.AsyncWith():
-            return max((one.optional_vars or one.context_expr).end_lineno or 0 for one in node.items)
-        case ast.Match():
-            return node.subject.end_lineno or node.lineno
-        case ast.Try() | ast.TryStar():
-            return node.lineno
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return max(node.lineno, first_line(node.body[0]) - 1)
-    return node.end_lineno or node.lineno
 
 
 def _expression(argument: int | ast.expr) -> ast.expr:

@@ -41,6 +41,11 @@ class _UnwritableError(Exception):
     """Carries the marker of a value that has no literal."""
 
 
+def is_simple(kind: type) -> bool:
+    """Tell whether values of exactly this type are None, a boolean, a number or a text."""
+    return kind is int or kind is str or kind is float or kind is bool or kind is NoneType
+
+
 def written(value: Any) -> tuple[str, bool]:
     """Return the literal or marker of a value, and whether it holds nothing but simple values and containers.
 

@@ -279,3 +279,10 @@ def test_without_a_call_the_usage_is_shown(folder):
     done = core_bench("trace", "program.py", cwd=folder)
     assert done.returncode == 2
     assert "--call" in done.stderr
+
+
+def test_it_says_who_stands_behind_the_states(folder):
+    (folder / "program.py").write_text("def f(n):\n    n += 1\n    return n\n")
+    assert "\nTwo observers agree on 5 states.\n" in trace(folder, "f(1)")
+    seen = json.loads(trace(folder, "f(1)", "--json"))
+    assert seen["observers"] == "Two observers agree on 5 states."

@@ -81,6 +81,7 @@ class Oracle:
         """Return the call that a query is about."""
         functions = self.told.table.functions
         named = [index for index, facts in enumerate(functions) if facts.qualname == query.function]
+        shared = named
         line = getattr(query, "line", None)
         made = {call.function for call in self.calls}
         if line is None:
@@ -93,7 +94,11 @@ class Oracle:
             raise _SaidError(CannotTell("a call of it was made before the run"))
         for call in self.calls:
             if call.function == named[0] and call.number == query.call:
+                if call.begun is None:
+                    raise _SaidError(CannotTell("the generator was never started"))
                 return call
+        if len(made & set(shared)) and query.kind in ("line_executed", "line_count"):
+            raise _SaidError(CannotTell("the line is that of another function of this name"))
         raise _SaidError(NoAnswer("no such call"))
 
     def value(self, call: Call, state: State, name: str) -> str:
@@ -147,11 +152,29 @@ def _after_visit(oracle: Oracle, call: Call, visit: Visit, name: str) -> Answer:
     place = call.state_of(name)
     if visit.site.suspends and place is not None and before.texts[place] != after.texts[place]:
         return CannotTell("the state at the suspension is not seen")
-    return Known(oracle.value(call, after, name))
+    return Known(oracle.value(call, _settled(call, visit.after, place), name))
+
+
+def _settled(call: Call, index: int | None, place: int | None) -> State:
+    """Return a state; whether the way out of some `with` blocks is an event of its own cannot be told."""
+    assert index is not None
+    state = call.states[index]
+    for following in call.states[index + 1 :]:
+        last = call.states[index]
+        if last.site.role != "with exit":
+            break
+        index += 1
+        if (last.passing or not last.site.calm) and place is not None:
+            if last.texts[place] != following.texts[place]:
+                raise _SaidError(CannotTell("the value changes on the way out of a `with`"))
+    return state
 
 
 def _around(call: Call, visit: Visit) -> tuple[State, State]:
-    if visit.raised:
+    handed_out = visit.after is not None and call.states[visit.after].site.role == "suspension"
+    if visit.raised is None and not handed_out:
+        raise _SaidError(CannotTell("whether it raised is not seen"))
+    if visit.raised and not handed_out:
         raise _SaidError(NoAnswer("it raises"))
     if visit.after is None:
         raise _SaidError(CannotTell("the call stays suspended there"))
@@ -198,15 +221,15 @@ def _at_exit(oracle: Oracle, query: Any) -> Answer:
     one = _pass(oracle, call, query)
     if one.after is None:
         return NoAnswer("the loop is not left")
-    return Known(oracle.value(call, call.states[one.after], query.name))
+    state = _settled(call, one.after, call.state_of(query.name))
+    return Known(oracle.value(call, state, query.name))
 
 
 def _argument(oracle: Oracle, query: Any) -> Answer:
     call = oracle.call(query)
     if query.name not in call.facts.parameters:
         return NoAnswer("no parameter")
-    if call.begun is None:
-        return CannotTell("the generator was never started")
+    assert call.begun is not None
     return Known(oracle.value(call, call.states[call.begun], query.name))
 
 
@@ -355,6 +378,18 @@ _KINDS: dict[str, Callable[[Oracle, Any], Answer]] = {
 }
 
 
-def parsed(text: str) -> ast.expr:
-    """Return the syntax of a literal."""
-    return ast.parse(text, mode="eval").body
+def same_literal(left: str, right: str) -> bool:
+    """Tell whether two literals are the same, but for the order in which the members of sets are written."""
+    if left == right:
+        return True
+    if "{" not in left or sorted(left) != sorted(right):
+        return False
+    return _in_order(left) == _in_order(right)
+
+
+def _in_order(text: str) -> str:
+    tree = ast.parse(text, mode="eval")
+    for node in reversed(list(ast.walk(tree))):
+        if isinstance(node, ast.Set):
+            node.elts.sort(key=ast.dump)
+    return ast.dump(tree)

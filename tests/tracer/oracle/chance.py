@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 
 from tests.tracer.oracle.compare import Case
+from tests.tracer.oracle.shake import shaken
 from tests.tracer.oracle.templates import COMPOUND, PRELUDE, SIMPLE
 
 NUMBERS = ("a", "b", "c")
@@ -52,7 +53,7 @@ class Maker:
         self.expressions = (*EXPRESSIONS, *HELPER_EXPRESSIONS)
         use = ["for piece in made(a % 3):", "    LOG.append(piece)"] if self.chance.random() < 0.5 else []
         main = self._function("def f(a, xs):", ["b = 1", "c = 2", "LOG.clear()", *use], 14, ["xs"])
-        return "\n\n".join([PRELUDE, deep, helper, maker, main])
+        return shaken("\n\n".join([PRELUDE, deep, helper, maker]), main)
 
     def _function(self, head: str, first: list[str], size: int, has: list[str]) -> str:
         others = self.chance.sample(sorted(CONTAINERS), 3)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import tracer
-from tests.tracer.oracle.answers import CannotTell, Known, NoAnswer, Oracle
+from tests.tracer.oracle.answers import CannotTell, Known, NoAnswer, Oracle, same_literal
 from tests.tracer.oracle.machine import Machine
 
 MOST_VALUES = 6
@@ -154,7 +154,7 @@ def _judge(
             tally.without_gold[f"{given.reason} ({query.kind})"] += 1
         return
     match answer:
-        case Known(text) if text == given.literal:
+        case Known(text) if same_literal(text, given.literal):
             tally.agree[query.kind] += 1
         case Known(text):
             tally.disagree[query.kind] += 1

@@ -7,11 +7,12 @@ keep their lines, so that tracebacks do, too.
 
 import ast
 import copy
+import types
 from collections.abc import Callable
 from dataclasses import replace
 
 from tests.tracer.oracle.scopes import Function, mangled, module_names, parameters_of, watched_names
-from tests.tracer.oracle.sites import FunctionFacts, Role, Site, Table, describe, own_parts
+from tests.tracer.oracle.sites import FunctionFacts, Role, Site, Table, describe, first_line, own_parts
 
 Body = list[ast.stmt]
 
@@ -39,15 +40,31 @@ def rewrite(code: str) -> tuple[ast.Module, Table]:
             if names & _MANY_THREADS:
                 raise CannotRewriteError("threads")
     table = Table()
-    _Outside(table, module_names(tree), "", None).visit(tree)
+    places = _places(compile(code, "<program>", "exec", dont_inherit=True))
+    _Outside(table, module_names(tree), places, "", None).visit(tree)
     return ast.fix_missing_locations(tree), table
+
+
+_Places = dict[tuple[int, str], tuple[str, ...]]
+
+
+def _places(code: types.CodeType) -> _Places:
+    """Return (first line, qualified name) -> names of the local variables in the compiler's order."""
+    found = {(code.co_firstlineno, code.co_qualname): code.co_varnames}
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found |= _places(constant)
+    return found
 
 
 class _Outside(ast.NodeTransformer):
     """Rewrites the functions that lie outside of any function: in the module or in class bodies."""
 
-    def __init__(self, table: Table, of_module: set[str], prefix: str, owner: str | None) -> None:
+    def __init__(
+        self, table: Table, of_module: set[str], places: "_Places", prefix: str, owner: str | None
+    ) -> None:
         self.table = table
+        self.places = places
         self.of_module = of_module
         self.prefix = prefix
         self.owner = owner
@@ -65,7 +82,7 @@ class _Outside(ast.NodeTransformer):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
         prefix = "" if node.name in self.to_module else self.prefix
-        inner = _Outside(self.table, self.of_module, f"{prefix}{node.name}.", node.name)
+        inner = _Outside(self.table, self.of_module, self.places, f"{prefix}{node.name}.", node.name)
         node.body = [inner.visit(statement) for statement in node.body]
         return node
 
@@ -94,7 +111,11 @@ class _Inside:
         self.around = around
         self.node = node
         self.owner = around.owner
-        self.names = watched_names(node, around.owner, around.of_module)
+        names = watched_names(node, around.owner, around.of_module)
+        # The compiler orders variables as it meets them, and a call that ends drops them in that order.
+        order = around.places.get((first_line(node), qualname), ())
+        self.names = [name for name in order if name in names]
+        self.names += [name for name in names if name not in self.names]
         statements = [part for statement in node.body for part in _own_statements(statement)]
         waits = any(isinstance(part, ast.Yield | ast.YieldFrom) for one in node.body for part in _all_own(one))
         self.generator = waits or isinstance(node, ast.AsyncFunctionDef)
@@ -102,7 +123,7 @@ class _Inside:
         self.facts = FunctionFacts(qualname, tuple(self.names), tuple(parameters), self.generator)
         self.table.functions.append(self.facts)
         self.index = len(self.table.functions) - 1
-        self.inside = _Outside(self.table, around.of_module, f"{qualname}.<locals>.", around.owner)
+        self.inside = _Outside(self.table, around.of_module, around.places, f"{qualname}.<locals>.", around.owner)
         for statement in statements:
             if isinstance(statement, ast.Global):
                 self.inside.to_module.update(statement.names)
@@ -129,7 +150,7 @@ class _Inside:
             body = self._split(body, made)
         fields = {name: getattr(node, name) for name in node._fields}
         whole = ast.copy_location(ast.FunctionDef(**{**fields, "body": [*docstring, *body]}), node)
-        return _located(whole, node.lineno)
+        return whole
 
     def _split(self, body: Body, made: int) -> Body:
         """Return a body that makes the generator, and says so: a call is made before it first runs."""
@@ -170,8 +191,8 @@ class _Inside:
     def _block(self, statements: Body, loops: tuple[int, ...], around: ast.AST) -> Body:
         made: Body = []
         for statement in statements:
-            for new in self._statement(statement, loops):
-                made.append(_located(new, statement.lineno))
+            made.extend(ast.copy_location(new, statement) if not hasattr(new, "lineno") else new
+                        for new in self._statement(statement, loops))
         return made or [ast.copy_location(ast.Pass(), around)]
 
     def _statement(self, node: ast.stmt, loops: tuple[int, ...]) -> Body:
@@ -254,15 +275,15 @@ class _Inside:
     ) -> list[ast.ExceptHandler]:
         """Return one handler that reports each header before it is looked at."""
         node = handlers[0]
-        site = self.table.add(replace(describe(node, self.index, loops), handler=first))
-        body = self._report("visit", site)
+        noted = [self._mark("raised", node)] if first else []
+        body = [*noted, *self._report("visit", self.table.add(describe(node, self.index, loops)))]
         inner = self._block(node.body, loops, node)
         if node.type is None:
-            return _caught([_located(one, node.lineno) for one in [*body, *inner]])
+            return _caught([one for one in [*body, *inner]])
         tried = [ast.ExceptHandler(node.type, node.name, inner)]
         if len(handlers) > 1:
             tried += self._handlers(handlers[1:], loops, first=False)
-        return _caught([_located(one, node.lineno) for one in [*body, ast.Try([ast.Raise()], tried, [], [])]])
+        return _caught([one for one in [*body, ast.Try([ast.Raise()], tried, [], [])]])
 
     def _With(self, node: ast.With, site: int, loops: tuple[int, ...]) -> Body:
         leaving = self.table.add(replace(self.table.sites[site], role="with exit"))
@@ -292,7 +313,7 @@ class _Inside:
             rest = self._cases(cases[1:], slot, loops)
             made.append(ast.match_case(ast.MatchAs(None, None), None, rest))
         statements: Body = [*visit, ast.Match(_call("get", _number(slot)), made)]
-        return [_located(one, line) for one in statements]
+        return [one for one in statements]
 
 
 def _continues_from_a_try(body: Body, *, inside: bool = False) -> bool:
@@ -318,17 +339,6 @@ def _catches_all(pattern: ast.pattern) -> bool:
     if isinstance(pattern, ast.MatchAs):
         return pattern.pattern is None or _catches_all(pattern.pattern)
     return isinstance(pattern, ast.MatchOr) and any(_catches_all(part) for part in pattern.patterns)
-
-
-def _located(node: ast.stmt, line: int) -> ast.stmt:
-    """Give a line to all parts that have none yet."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.stmt | ast.expr | ast.ExceptHandler | ast.pattern | ast.arg) and not hasattr(
-            part, "lineno"
-        ):
-            part.lineno = part.end_lineno = line
-            part.col_offset = part.end_col_offset = 0
-    return node
 
 
 def _all_own(node: ast.AST) -> list[ast.AST]:

@@ -91,6 +91,12 @@ def _look_for_limits() -> None:
         _state.stopped = "a limit of the interpreter was met"
 
 
+def _line_in(frame: types.FrameType) -> int:
+    """Return the line on which the exception that is being handled came up in a call, 0 if it does not say."""
+    trace = _exc_info()[2]
+    return trace.tb_lineno if trace is not None and trace.tb_frame is frame and trace.tb_lineno else 0
+
+
 def finish() -> None:
     """End the process at once; the worker says what remains to be done before."""
     os._exit(1)
@@ -187,9 +193,10 @@ def close(operation: Callable[..., None], site: int) -> None:
 
 
 def mark(site: int) -> None:
-    """Report that a place was passed."""
+    """Report that a place was passed; of an exception, the line on which it came up in the call."""
     _look_for_limits()
-    _log(_getframe(1), site, [], [])
+    frame = _getframe(1)
+    _log(frame, site, [], [], _line_in(frame))
 
 
 def out(site: int) -> None:
@@ -198,11 +205,8 @@ def out(site: int) -> None:
     slots = _state.kept.get(_id(frame))
     if slots:
         slots.pop(RETURNED, None)
-    kind, error, trace = _exc_info()
     _look_for_limits()
-    line = trace.tb_lineno if trace is not None and trace.tb_frame is frame else 0
-    _log(frame, site, [], [], (_name_of_type(kind), line))
-    del error, trace, frame
+    _log(frame, site, [], [], (_name_of_type(_exc_info()[0]), _line_in(frame)))
 
 
 def made(site: int, generator: Any) -> Any:

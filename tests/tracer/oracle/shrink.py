@@ -12,17 +12,18 @@ def shrunk(difference: Difference, machine: Machine, *, most: int = 400) -> Diff
     tries = 0
     size = max(1, len(best.case.code.splitlines()) // 2)
     while size and tries < most:
-        smaller = None
-        lines = best.case.code.split("\n")
-        for start in range(0, len(lines), size):
+        start = 0
+        found = False
+        while tries < most and start < len(lines := best.case.code.split("\n")):
             tries += 1
             smaller = _difference(best, "\n".join(lines[:start] + lines[start + size :]), machine)
-            if smaller is not None or tries >= most:
-                break
-        if smaller is not None:
-            best = smaller
-        else:
-            size //= 2
+            if smaller is None:
+                start += size
+            else:
+                best, found = smaller, True
+        if size == 1 and not found:
+            break
+        size = max(1, size // 2) if not (size == 1 and found) else 1
     return best
 
 

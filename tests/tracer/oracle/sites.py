@@ -16,7 +16,7 @@ Role = Literal[
     "iteration",  # the body of a loop begins
     "true",  # the condition held
     "false",  # it did not
-    "raised",  # the statement that ran last raised an exception
+    "raised",  # an exception passes
 ]
 
 
@@ -33,7 +33,6 @@ class Site:
         suspends: it may suspend the call where the oracle does not see it.
         calm: it runs over one line, or does one thing only.
         silent: nothing is executed there.
-        handler: it is the header of the first handler of a `try`.
     """
 
     role: Role
@@ -48,7 +47,6 @@ class Site:
     silent: bool = False
     endless: bool = False
     unclear: bool = False
-    handler: bool = False
 
 
 @dataclass

@@ -15,6 +15,7 @@ class Visit:
         iterations: how often each loop around it had begun its body, outermost first.
         after: index of the state at the next event of the call, None if there was none.
         following: the visit that came next, None if there was none.
+        raised: whether it raised an exception; None if that is not seen.
         leaves_with: the block of a `with` was left before that.
     """
 
@@ -22,7 +23,7 @@ class Visit:
     state: int
     iterations: tuple[int, ...]
     branch: bool | None = None
-    raised: bool = False
+    raised: bool | None = False
     after: int | None = None
     following: "Visit | None" = None
     leaves_with: bool = False
@@ -47,6 +48,8 @@ class State:
     site: Site
     visit: int
     """Index of the last visit that had begun before; -1 if there was none."""
+    passing: bool
+    """An exception was on its way out of a block."""
 
 
 @dataclass
@@ -66,6 +69,7 @@ class Call:
     raised: str | None = None
     raised_line: int = 0
     _open: dict[int, Pass] = field(default_factory=dict)
+    _passing: bool = False
     _left: list[Pass] = field(default_factory=list)
 
     def state_of(self, name: str) -> int | None:
@@ -96,18 +100,25 @@ class Call:
                 self.returned = more if self.raised is None else None
             case "raised out":
                 self.raised, self.raised_line = more
-                self._has_raised()
+                self._has_raised(self.raised_line)
             case "raised":
-                self._has_raised()
+                self._has_raised(more)
             case "true" | "false":
                 if self.visits:
                     self._condition(site.line, site.role == "true")
             case "iteration":
                 self._open[site.loops[-1]].iterations += 1
 
-    def _has_raised(self) -> None:
-        if self.visits:
-            self.visits[-1].raised = True
+    def _has_raised(self, line: int) -> None:
+        """Note that an exception passes that came up on a line (0: not known which)."""
+        self._passing = True
+        if not self.visits:
+            return
+        last = self.visits[-1]
+        if last.site.kind == "Raise" or last.site.line <= line <= last.site.last:
+            last.raised = True
+        elif not line:
+            last.raised = None
 
     def _condition(self, line: int, held: bool) -> None:
         if self.visits[-1].site.line == line:
@@ -115,7 +126,8 @@ class Call:
 
     def _add(self, site: Site, texts: tuple[int, ...], ids: tuple[int, ...]) -> int:
         index = len(self.states)
-        self.states.append(State(texts, ids, site, len(self.visits) - 1))
+        self.states.append(State(texts, ids, site, len(self.visits) - 1, self._passing))
+        self._passing = False
         around = set(site.loops)
         for loop in [loop for loop in self._open if loop not in around and site.role != "suspension"]:
             if site.role != "again" or self._open[loop].line != site.line:
@@ -128,8 +140,6 @@ class Call:
         return index
 
     def _visit(self, number: int, site: Site, state: int) -> None:
-        if site.handler:
-            self._has_raised()
         counts = tuple(self._open[loop].iterations if loop in self._open else 0 for loop in site.loops)
         visit = Visit(site, state, counts)
         if self.visits:

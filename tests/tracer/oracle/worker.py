@@ -14,23 +14,33 @@ import struct
 import sys
 import time
 import types
+from functools import lru_cache
 from typing import Any
 
 from tests.tracer.oracle import runtime
 from tests.tracer.oracle.rewrite import CannotRewriteError, rewrite
+from tests.tracer.oracle.sites import Table
 from tests.tracer.oracle.told import Told
 
 SECONDS = 10
 MEMORY = 2 << 30
 
 
-def run(code: str, entry: str, arguments: str, outcome: Any) -> Told:
-    """Run one call in this process; `outcome` is called early if the run must end at once."""
+@lru_cache(maxsize=32)
+def prepared(code: str) -> tuple[types.CodeType, Table] | str:
+    """Return the rewritten program, or why there is none."""
     try:
         tree, table = rewrite(code)
-        compiled = compile(tree, "<program>", "exec", dont_inherit=True)
+        return compile(tree, "<program>", "exec", dont_inherit=True), table
     except (SyntaxError, CannotRewriteError, RecursionError, ValueError) as error:
-        return Told(f"not rewritten: {type(error).__name__}: {error}")
+        return f"not rewritten: {type(error).__name__}: {error}"
+
+
+def run(program: tuple[types.CodeType, Table] | str, entry: str, arguments: str, outcome: Any) -> Told:
+    """Run one call in this process; `outcome` is called early if the run must end at once."""
+    if isinstance(program, str):
+        return Told(program)
+    compiled, table = program
     state = runtime.start(table)
 
     def told(problem: str | None = None) -> Told:
@@ -46,11 +56,11 @@ def run(code: str, entry: str, arguments: str, outcome: Any) -> Told:
         called = module.__dict__[entry]
         state.on = True
         called(*positional, **keyword)
+        state.on = False
     except BaseException as error:
         if not state.on:
             return told(f"not loaded: {type(error).__name__}: {error}")
-    finally:
-        state.on = False
+        state.on = False  # what dies with the exception dies after the call
     return told()
 
 
@@ -66,7 +76,7 @@ def _arguments(text: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
     return result
 
 
-def _child(request: tuple[str, str, str], channel: int) -> None:
+def _child(program: tuple[types.CodeType, Table] | str, entry: str, arguments: str, channel: int) -> None:
     def outcome(told: Told) -> None:
         data = pickle.dumps(told)
         while data:
@@ -79,17 +89,19 @@ def _child(request: tuple[str, str, str], channel: int) -> None:
         nothing = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(nothing, descriptor)
-        outcome(run(*request, outcome))
+        outcome(run(program, entry, arguments, outcome))
     finally:
         os._exit(1)
 
 
 def _made(request: tuple[str, str, str]) -> bytes:
+    code, entry, arguments = request
+    program = prepared(code)
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _child(request, writing)
+        _child(program, entry, arguments, writing)
     os.close(writing)
     parts: list[bytes] = []
     until = time.monotonic() + 2 * SECONDS

@@ -130,7 +130,10 @@ def _dict_text(value: Any, budget: _Budget) -> str:
 
 
 def _members(iterator: Any, budget: _Budget) -> str:
-    return "{" + _join(_sorted(_items(iterator, budget))) + "}"
+    members = _list(iterator)
+    if all(type(member) is int for member in members):
+        return "{" + _join(_items(_sorted(members), budget)) + "}"
+    return "{" + _join(_sorted(_items(members, budget))) + "}"
 
 
 def _set_text(value: Any, budget: _Budget) -> str:
@@ -199,7 +202,10 @@ _OPEN_BASES = (object, Generic, Protocol, abc.ABC)
 
 def _instance(value: Any, budget: _Budget) -> str:
     kind = type(value)
-    if any(base in _SURELY_OPAQUE for base in type.__dict__["__mro__"].__get__(kind)):
+    if kind is object:
+        raise _NoTextError("<opaque object>")
+    classes = type.__dict__["__mro__"].__get__(kind)
+    if any(base is one for base in classes for one in _SURELY_OPAQUE):
         raise _NoTextError("<opaque>")
     if type(kind) is not type and type(kind) is not abc.ABCMeta:
         raise _NoTextError("<unsure metaclass>")

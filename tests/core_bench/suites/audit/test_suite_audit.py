@@ -197,3 +197,27 @@ def test_ctrl_c_ends_it_at_once_without_a_traceback(tmp_path):
     assert running.returncode == 130
     assert "Stopped" in said
     assert "Traceback" not in said
+
+
+def test_a_gold_that_one_observer_alone_gives_is_a_fault(suite, monkeypatch):
+    from core_bench.suites.audit import execution
+    from tracer import Refusal
+
+    for reason in ("observers differ", "unconfirmed"):
+        monkeypatch.setattr(
+            execution,
+            "evaluate",
+            lambda query, trace, reason=reason: Refusal(reason, "recorded: 1; other: 2"),
+        )
+        faults = {fault.subject: fault for fault in audit_suite(suite).faults}
+        asked = [
+            probe.id
+            for probe in suite.probes
+            if probe.query.kind not in ("expression_value", "operand_outcome")
+        ]
+        assert asked
+        for name in asked:
+            assert (faults[name].rule, faults[name].detail) == (
+                "observers",
+                f"{reason}: recorded: 1; other: 2",
+            )
