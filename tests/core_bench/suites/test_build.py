@@ -1,5 +1,6 @@
 """A suite of two problems, built for real; every gold of the shipped suite, derived again."""
 
+import json
 import os
 import shutil
 import signal
@@ -283,15 +284,20 @@ def test_every_gold_of_core_mini_is_what_execution_gives(mini):
     require_golds(mini, mini.implementations)
 
 
-@pytest.mark.timeout(600)
-def test_core_mini_is_built_again_byte_for_byte(mini, tmp_path):
+@pytest.mark.timeout(3600)
+def test_core_mini_is_built_again(mini, tmp_path):
     if f"{sys.version_info.major}.{sys.version_info.minor}" != mini.header.python:
         pytest.skip(f"core-mini was built on Python {mini.header.python}; states differ between minors")
     environment = {**os.environ, "PYTHONHASHSEED": "3"}
     subprocess.run([*CLI, "suite", "build", "--out", str(tmp_path)], env=environment, check=True)
     shipped = data_folder() / "suites" / "core-mini"
-    for path in shipped.iterdir():
-        assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+    # The suite keeps its bytes, and with them its probes; a rebuild is 1.1, and chooses among more questions.
+    for name in ("problems.jsonl", "implementations.jsonl", "samples.jsonl"):
+        assert (tmp_path / name).read_bytes() == (shipped / name).read_bytes()
+    header = json.loads((tmp_path / "suite.json").read_text())
+    assert (mini.header.version, header["version"]) == ("1", "1.1")
+    assert [row for row in header["left_out"] if row["what"] == "question"] == []
+    assert len((tmp_path / "probes.jsonl").read_text().splitlines()) == len(mini.probes)
 
 
 @pytest.fixture(scope="module")
