@@ -1,4 +1,4 @@
-"""Mutation of the tracer itself: would a fault in it be noticed by nobody but its own observers?
+"""Mutation of the tracer itself: do its own observers notice a fault in it, without the right answers?
 
     python -m benchmarks.tracer_mutants [--seed 0] [--count 80] [--module NAME] [--jobs 1] [--show]
 
