@@ -111,7 +111,7 @@ def outcome(
             except Exception as error:
                 seen = {"exception": type(error).__name__, "message": str(error)}
         seconds = time.perf_counter() - started
-    return {**seen, "arguments": arguments.as_literal(), "stdout": out.getvalue()}, seconds
+    return {**seen, "arguments": tracer.literal(arguments.values()), "stdout": out.getvalue()}, seconds
 
 
 def _traces(case: Case) -> list[tracer.Trace | None]:

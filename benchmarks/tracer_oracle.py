@@ -49,7 +49,9 @@ def main() -> int:
     """Run the comparison; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--programs", type=int, default=500, help="how many programs made by chance")
-    parser.add_argument("--library", type=int, default=500, help="how many calls of the standard library, at most")
+    parser.add_argument(
+        "--library", type=int, default=500, help="how many calls of the standard library, at most"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--show", type=int, default=20, help="how many differences to list")

@@ -18,9 +18,9 @@ class Arguments:
     positional: tuple[object, ...]
     keyword: dict[str, object]
 
-    def as_literal(self) -> str:
-        """Return the canonical text of the argument values, used to see what a call mutated."""
-        return literal([list(self.positional), self.keyword])
+    def values(self) -> list[object]:
+        """Return the argument values as one value, whose text shows what a call mutated."""
+        return [list(self.positional), self.keyword]
 
 
 def parse_arguments(text: str) -> Arguments:

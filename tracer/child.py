@@ -174,6 +174,7 @@ class _Call:
     def _made(self, function: Callable[..., object]) -> Told:
         """Call the entry point, and look at all that a caller can see."""
         arguments, watcher = self._arguments, self._watcher
+        write = literal if watcher is None else watcher.write
         value: object = None
         raised: BaseException | None = None
         try:
@@ -189,14 +190,14 @@ class _Call:
         if isinstance(raised, MemoryError) and not _is_raised_by_hand(raised):
             return Told("memory", message=_MEMORY)
         if raised is None:
-            told = Told("returned", value=literal(value))
+            told = Told("returned", value=write(value))
         elif place := _failure(raised):
             return Told("crashed", message=f"the observer failed: {_described(raised)} ({place})")
         else:
             told = Told("raised", exception=_name(raised), message=_text(raised))
         if self._output.left < 0:  # also where the program swallowed our exception
             return Told("output", message="more was printed than the limit allows")
-        told.arguments = arguments.as_literal()
+        told.arguments = write(arguments.values())
         told.stdout = _exactly(self._output.all())
         return self._reported(told)
 

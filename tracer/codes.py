@@ -10,7 +10,6 @@ from typing import Literal
 _SUSPENDING = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _RETURNS = frozenset({"RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR"})
 _YIELDS = frozenset({"YIELD_VALUE", "SEND", "RESUME"})
-_OF_A_RERAISE = frozenset({"COPY", "POP_EXCEPT", "SWAP"})
 _GLOBAL = frozenset({"LOAD_GLOBAL", "STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_NAME"})
 
 HowLeft = Literal["returns", "yields", "raises"]
@@ -89,7 +88,6 @@ def _reraises(instructions: list[dis.Instruction]) -> Iterator[int]:
     for index, instruction in enumerate(instructions):
         if instruction.opname == "RERAISE":
             yield instruction.offset
-            before = index - 1
-            while before >= 0 and instructions[before].opname in _OF_A_RERAISE:
-                yield instructions[before].offset
-                before -= 1
+            before = [one.opname for one in instructions[max(0, index - 2) : index]]
+            if before[-1:] == ["POP_EXCEPT"] and before[0] in ("COPY", "SWAP"):
+                yield from (one.offset for one in instructions[index - 2 : index])

@@ -96,6 +96,10 @@ class Observer:
             self._recording = False
             sys.setrecursionlimit(limit)
 
+    def write(self, value: object) -> str:
+        """Return the literal or marker of a value."""
+        return literal(value)
+
     def report(self) -> bytes:
         """Return what was collected, for `decode_observation`."""
         python = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -20,6 +20,7 @@ from tracer.shapes import name_of
 from tracer.trace import RECURSION_LIMIT, Trace
 from tracer.trace_wire import RecordedRun, decode_trace, encode_trace
 from tracer.turns import TurnLog
+from tracer.values import literal
 
 MAX_EVENTS = 20_000
 MAX_BYTES = 200_000_000
@@ -93,6 +94,10 @@ class Recorder:
             for log in self.logs:
                 log.release()
             self._position = lambda: 0
+
+    def write(self, value: object) -> str:
+        """Return the literal or marker of a value."""
+        return literal(value)
 
     def report(self) -> bytes:
         """Return what was recorded, in the form that `tracer.trace_wire.decode_trace` reads."""

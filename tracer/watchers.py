@@ -21,6 +21,9 @@ class Watcher(Protocol):
     def watching(self) -> AbstractContextManager[None]:
         """Watch what the body of the `with` calls."""
 
+    def write(self, value: object) -> str:
+        """Return the literal or marker of a value, by the observer's own writer."""
+
     def report(self) -> bytes:
         """Return what was seen, for `tracer.wire`'s `Unpacker`."""
 

@@ -9,14 +9,14 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import CodeType
+from types import CodeType, TracebackType
 from typing import Any
 
 from tracer.wire import Packer
 from tracer.witness.events import GONE
 from tracer.witness.hooks import CallReport, Variables, Watched
 from tracer.witness.rewriting import rewrite
-from tracer.witness.writer import is_simple, simple, written
+from tracer.witness.writer import text_of
 
 MOST_CHARS = 200_000_000
 _HEADROOM = 500
@@ -56,6 +56,9 @@ class Capture:
         self.steps_left = max_steps
         self.chars_left = MOST_CHARS
         self._functions = rewritten.functions
+        self._filename = filename
+        raising = [site for site in rewritten.sites if site.kind == "raise"]
+        self._raise_lines = {line for site in raising for line in range(site.line, site.last + 1)}
         self._module_names = _module_names(source)
         self._module: Variables = {}
         self._watched: dict[int, Watched] = {}
@@ -75,6 +78,10 @@ class Capture:
             for call in self._calls:
                 call.is_heard = False
             sys.setrecursionlimit(limit)
+
+    def write(self, value: object) -> str:
+        """Return the literal or marker of a value."""
+        return text_of(value)
 
     def report(self) -> bytes:
         """Return what was kept, in the form that `tracer.witness.testimony.decode` reads."""
@@ -124,7 +131,20 @@ class Capture:
 
     def value(self, value: Any) -> int:
         """Return the number of the text of any value."""
-        return self.text(simple(value) if is_simple(type(value)) else written(value)[0])
+        return self.text(text_of(value))
+
+    def limit_met(self, error: BaseException, traceback: TracebackType) -> str | None:
+        """Say which limit of the machine a program has met, None for what its own `raise` raised."""
+        of_threads = type(error) is RuntimeError and "new thread" in str(error.args)
+        if not of_threads and not isinstance(error, MemoryError | OSError | ImportError | RecursionError):
+            return None
+        last = traceback
+        while last.tb_next is not None:
+            last = last.tb_next
+        here = last.tb_frame.f_code.co_filename == self._filename
+        if here and last.tb_lineno in self._raise_lines:
+            return None
+        return f"the program met a limit of the machine: {type(error).__name__}"
 
     def stop(self, why: str) -> None:
         """Keep nothing any more."""

@@ -19,7 +19,7 @@ from tracer.witness.capture import MOST_CHARS, bound
 from tracer.witness.expression_rewriting import rewrite_expressions
 from tracer.witness.expressions import BOTH, HANDED_ON
 from tracer.witness.visits import AsyncVisits, Visits
-from tracer.witness.writer import is_simple, simple, written
+from tracer.witness.writer import text_of
 
 NUMBERS = 3
 """How many numbers an event has: what (see `FALSE`), text, and moment.
@@ -95,6 +95,10 @@ class ExpressionCapture:
                 call.is_heard = False
             sys.setrecursionlimit(limit)
 
+    def write(self, value: object) -> str:
+        """Return the literal or marker of a value."""
+        return text_of(value)
+
     def report(self) -> bytes:
         """Return what was kept, in the form that `tracer.witness.expression_testimony.decode` reads."""
         packer = Packer()
@@ -124,7 +128,7 @@ class ExpressionCapture:
 
     def text(self, value: Any) -> int:
         """Return the number of the text of a value."""
-        text = simple(value) if is_simple(type(value)) else written(value)[0]
+        text = text_of(value)
         number = self._texts.get(text)
         if number is None:
             number = self._texts[text] = len(self._texts)

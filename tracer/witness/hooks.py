@@ -220,6 +220,9 @@ class CallReport:
         if not self.is_heard or error is None:
             return
         # The outermost entry of a traceback is of the frame that the exception has come to last.
+        if traceback is not None and (limit := self._capture.limit_met(error, traceback)):
+            self._capture.stop(limit)
+            return
         line = traceback.tb_lineno if traceback is not None and traceback.tb_frame is frame else NOWHERE
         self.events.extend((PASSING, line, self._exception(error)))
 

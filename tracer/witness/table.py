@@ -12,6 +12,7 @@ _KINDS: dict[type, str] = {
     ast.Return: "return",
     ast.With: "with",
     ast.Try: "try",
+    ast.Raise: "raise",
 }
 
 

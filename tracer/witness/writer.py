@@ -46,6 +46,11 @@ def is_simple(kind: type) -> bool:
     return kind is int or kind is str or kind is float or kind is bool or kind is NoneType
 
 
+def text_of(value: Any) -> str:
+    """Return the literal or marker of any value."""
+    return simple(value) if is_simple(type(value)) else written(value)[0]
+
+
 def written(value: Any) -> tuple[str, bool]:
     """Return the literal or marker of a value, and whether it holds nothing but simple values and containers.
 

@@ -94,7 +94,7 @@ def check_case(case: Case, ledger: Ledger) -> dict[str, Behaviour]:
         got = runs[sample.input].outcomes[0]
         said = got.value or got.exception or got.status
         ledger.check("sample gold", sample.id, got.value == sample.gold, f"execution gives {said}")
-        ledger.check("observers", sample.id, got.trace is not None, f"it has no trace: {got.refused}")
+        ledger.check("observers", sample.id, *_confirmed(got))
         _check_literal(sample.id, sample.gold, ledger)
     for probe in case.probes:
         _check_probe(probe, runs[probe.input], case, ledger)
@@ -123,6 +123,13 @@ def _runs(case: Case, inputs: Sequence[str]) -> dict[str, Run]:
         text: Run(outcomes, sources, seen.get(text, ()))
         for text, outcomes, sources in zip(inputs, zip(*recorded, strict=True), reached, strict=True)
     }
+
+
+def _confirmed(outcome: Outcome) -> tuple[bool, str]:
+    """Tell whether two observers saw how a call ends, and if not, why."""
+    if outcome.trace is None:
+        return False, f"it has no trace: {outcome.refused}"
+    return outcome.trace.second is not None, outcome.trace.unconfirmed
 
 
 def _is_inside(query: ProbeQuery) -> bool:

@@ -6,7 +6,6 @@ from random import Random
 
 from core_bench.records import Implementation, LeftOut, Probe, Problem, Sample
 from core_bench.suites.building.chance import Settled
-from core_bench.suites.building.verify import Verified
 from core_bench.suites.candidates import Candidate, Refusals, candidates
 from core_bench.suites.chooser import Choice, choose
 from core_bench.suites.matching import Program
@@ -15,13 +14,16 @@ from core_bench.suites.questions import PHRASINGS, question
 from core_bench.suites.recipe import Recipe
 
 
-def ask_samples(problem: Problem, programs: Sequence[Verified], tests: Sequence[str]) -> Iterator[Sample]:
-    """Yield what each program returns on each test; a test has the number that it has in the problem."""
-    for program in programs:
+def ask_samples(problem: Problem, programs: Sequence[Settled], tests: Sequence[str]) -> Iterator[Sample]:
+    """Yield what each program returns on each test, where two observers saw the same.
+
+    A test has the number that it has in the problem.
+    """
+    for settled in programs:
+        program = settled.program
         for number, text in enumerate(problem.inputs, 1):
             outcome = program.outcomes[text]
-            # Without a trace the recorded run ended differently: nobody knows which is right.
-            if text in tests and outcome.value is not None and outcome.trace is not None:
+            if text in tests and outcome.value is not None and text in settled.confirmed:
                 yield Sample(
                     id=f"{program.implementation.id}/t{number}",
                     problem=problem.id,

@@ -18,10 +18,18 @@ _ORDERS = cycle((MORE_SEEDS, MORE_SEEDS[::-1]))
 
 @dataclass(slots=True)
 class Settled:
-    """A program with the runs that it can be asked about; `fault` says that chance decides what it does."""
+    """A program with the runs that it can be asked about.
+
+    Attributes:
+        program: the program.
+        runs: those whose states do not depend on chance.
+        confirmed: inputs on which a second observer saw the same outcome.
+        fault: chance decides what the program does.
+    """
 
     program: Verified
     runs: list[Run] = field(default_factory=list)
+    confirmed: set[str] = field(default_factory=set)
     fault: UnfitError | None = None
 
 
@@ -80,6 +88,8 @@ def _settled(
             settled.fault = UnfitError("flaky", f"two runs on ({text}) differ by the hash seed")
             return settled
         trace = first.trace
+        if trace is not None and trace.second is not None:
+            settled.confirmed.add(text)
         if trace is None or any(other.trace != trace for other in again):
             continue
         observation, *others = [outcomes[place].observation for outcomes in observed]

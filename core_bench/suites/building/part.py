@@ -78,7 +78,7 @@ def _build(source: Source, recipe: Recipe, notes: _Notes) -> Part:
     return Part(
         problem=problem,
         implementations=tuple(settled.program.implementation for settled in certain),
-        samples=tuple(ask_samples(problem, [settled.program for settled in certain], reduction.tests)),
+        samples=tuple(ask_samples(problem, certain, reduction.tests)),
         probes=tuple(probes),
         left_out=(*notes.rows, *doubted),
         reduction=_counts(reduction, len(reference.outcomes)),
