@@ -244,13 +244,14 @@ import tracer
 given = json.loads(sys.argv[1])
 limits = tracer.Limits(cpu_s=100, wall_s=100.0, events=1_000_000)
 for name, source in PROGRAMS.items():
-    best = 0.0
+    traced, stepped = [], []
     for _ in range(3):
         start = time.perf_counter()
         [outcome] = tracer.record_calls(source, "program", ["16000"], limits=limits, **given)
+        traced.append(time.perf_counter() - start)
         steps = outcome.trace.step_count
-        best = max(best, steps / (time.perf_counter() - start))
-    print(name, best)
+        stepped.append(time.perf_counter() - start)
+    print(name, steps / min(traced), steps / min(stepped))
 """
 
 SIEVE = """def sieve(n):
@@ -266,11 +267,13 @@ SIEVE = """def sieve(n):
 
 
 def steps_a_second(folder, **options):
-    """Return program -> steps per second of `record_calls` by the packages in a folder."""
+    """Return program -> steps per second of `record_calls` by the packages in a folder: until it returns
+    the trace, and until the steps of the trace are put together, too."""
     command = [sys.executable, "-P", "-c", CALLS, json.dumps(options)]
     here = {**os.environ, "PYTHONPATH": str(folder)}
     done = subprocess.run(command, check=True, env=here, capture_output=True, text=True, cwd=folder)
-    return {name: float(rate) for name, rate in map(str.split, done.stdout.splitlines())}
+    rows = [line.split() for line in done.stdout.splitlines()]
+    return {name: (float(traced), float(stepped)) for name, traced, stepped in rows}
 
 
 def compare_calls(commit):
@@ -282,14 +285,17 @@ def compare_calls(commit):
             (steps_a_second(folder), steps_a_second(ROOT, observers=1), steps_a_second(ROOT))
             for _ in range(ROUNDS)
         ]
-    print(f"{'':12}{commit:>12}{'one observer':>16}{'two observers':>16}   steps/s, and ratios (medians)")
-    for name in PROGRAMS:
-        rates = [median(row[column][name] for row in rows) for column in range(3)]
-        ratios = [median(row[column][name] / row[0][name] for row in rows) for column in (1, 2)]
-        print(
-            f"{name:12}{rates[0]:>12.0f}"
-            + "".join(f"{rate:>9.0f} x{ratio:<5.1f}" for rate, ratio in zip(rates[1:], ratios, strict=True))
-        )
+    for number, until in enumerate(("to the trace", "to its steps, put together")):
+        print(f"record_calls {until}: thousand steps a second (x: ratio, median of {ROUNDS} turns)")
+        print(f"{'':12}{commit:>12}{'one observer':>18}{'two observers':>18}")
+        for name in PROGRAMS:
+            rates = [median(row[column][name][number] for row in rows) for column in range(3)]
+            ratios = [
+                median(row[column][name][number] / row[0][name][number] for row in rows) for column in (1, 2)
+            ]
+            cells = zip(rates[1:], ratios, strict=True)
+            shown = "".join(f"{rate / 1000:>10.0f} x{ratio:<6.1f}" for rate, ratio in cells)
+            print(f"{name:12}{rates[0] / 1000:>12.0f}{shown}")
 
 
 def record_sieve():
