@@ -1,9 +1,9 @@
-"""The tracer's golds beside a second oracle: `python -m benchmarks.tracer_oracle --programs 5000 --library 500`.
+"""The tracer's golds beside a second oracle: `python -m benchmarks.tracer_oracle --programs 5000`.
 
-The oracle (`tests/tracer/oracle`) shares no code with the tracer: it rewrites a program so that it reports its
-own states. Every query that a trace suggests is asked of both, for programs made by chance and for calls of
-the standard library's pure-Python functions. Any interpreter will do; it needs no package. The exit status is
-1 if a gold is not the oracle's answer; such golds are listed, each with the program that was made smaller.
+The oracle (`tests/tracer/oracle`) shares no code with the tracer: it rewrites a program so that it reports
+its own states. Every query that a trace suggests is asked of both, for programs made by chance and for calls
+of the standard library's pure-Python functions. Any interpreter will do; it needs no package. The exit status
+is 1 if a gold is not the oracle's answer; such golds are listed, some with a program that was made smaller.
 """
 
 import argparse
@@ -49,7 +49,9 @@ def main() -> int:
     """Run the comparison; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--programs", type=int, default=500, help="how many programs made by chance")
-    parser.add_argument("--library", type=int, default=500, help="how many calls of the standard library, at most")
+    parser.add_argument(
+        "--library", type=int, default=500, help="how many calls of the standard library, at most"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--show", type=int, default=20, help="how many differences to list")

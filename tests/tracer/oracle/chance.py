@@ -4,8 +4,10 @@ import random
 from collections.abc import Iterator
 
 from tests.tracer.oracle.compare import Case
+from tests.tracer.oracle.compound_templates import COMPOUND
+from tests.tracer.oracle.prelude import PRELUDE
 from tests.tracer.oracle.shake import shaken
-from tests.tracer.oracle.templates import COMPOUND, PRELUDE, SIMPLE
+from tests.tracer.oracle.templates import SIMPLE
 
 NUMBERS = ("a", "b", "c")
 CONTAINERS = {
@@ -42,7 +44,8 @@ class Maker:
         self.unique = 0
         self.left = 0
         self.has: list[str] = []
-        self.expressions = EXPRESSIONS
+        self.expressions: tuple[str, ...] = EXPRESSIONS
+        self.globals = False
         self.nested = 0
 
     def program(self) -> str:

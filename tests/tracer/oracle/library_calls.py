@@ -11,9 +11,23 @@ _TEXTS = ("'Hello there, how are you this fine day?', 12", "'', 5", "'a b c', 1"
           "'one\\ntwo  three', 8", "'well-known hyphen-ated words', 10", "'x', 70")  # fmt: skip
 _PAIRS = ("'abxcd', 'abcd'", "'qabxcd', 'abycdf'", "'', 'a'", "'', ''", "'private Thread', 'private volatile Thread'",
           "'ape', 'apple'", "[1, 2, 3], [1, 3, 2]")  # fmt: skip
-_COLOURS = ("0.2, 0.4, 0.4", "0.0, 0.0, 0.0", "1.0, 1.0, 1.0", "0.5, 0.25, 0.75", "1.0, 0.0, 0.5", "0.1, 0.9, 0.3")
+_COLOURS = (
+    "0.2, 0.4, 0.4",
+    "0.0, 0.0, 0.0",
+    "1.0, 1.0, 1.0",
+    "0.5, 0.25, 0.75",
+    "1.0, 0.0, 0.5",
+    "0.1, 0.9, 0.3",
+)
 _PATHS = ("'/foo/bar'", "''", "'a/../b//c/.'", "'/'", "'//x/..'", "'foo.tar.gz'", "'.bashrc'", "'../../a'")
-_BYTES = ("b'abc'", "b''", "b'\\x00\\x00\\x00\\x00ab'", "b'www.python.org'", "b'     x'", "bytes(5)")
+_BYTES = (
+    "b'abc'",
+    "b''",
+    "b'\\x00\\x00\\x00\\x00ab'",
+    "b'www.python.org'",
+    "b'     x'",
+    r"b'\x00\x00\x00\x00\x00'",
+)
 _DATES = ("2020, 1", "2021, 2", "1999, 12", "2000, 2", "2024, 6")
 _URLS = ("'http://a/b/c/d;p?q#f'", "'mailto:x@y.z'", "''", "'//net:80/p'", "'http://u:p@h:1/x?a=1&b=2'")
 _POINTS = ("[1, 2, 3, 4, 5], [9, 7, 5, 3, 1]", "[1, 2, 3], [2, 4, 7]", "[1], [2]", "[1, 2], [1]")
@@ -80,7 +94,6 @@ CALLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("posixpath", "ps", "commonpath(ps)", ("['/a/b', '/a/c']", "['a', '/b']", "[]", "['a/b/c', 'a/b']")),
     *[("ntpath", "p", f"{name}(p)", (*_PATHS[:5], "'c:\\\\a\\\\..\\\\b'", "'\\\\\\\\h\\\\s\\\\x'")) for name in (
         "splitdrive", "normpath", "split")],
-    ("ast", "s", "import _ast\nglobals().update(vars(_ast))\nreturn literal_eval(s)", ("'[1, (2,), {3: -4}]'", "'f()'", "'1+2j'", "'set()'")),
     ("html", "s", "escape(s)", ("'<a href=\"x\">&'", "''", "\"'\"")),
     *[("urllib.parse", "u", f"{name}(u)", _URLS) for name in ("urlsplit", "urldefrag", "unquote")],
     ("urllib.parse", "u", "quote(u), quote_plus(u)", _URLS),
