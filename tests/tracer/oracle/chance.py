@@ -1,6 +1,7 @@
 """Makes programs by chance: seeded, short, and sure to end."""
 
 import random
+import warnings
 from collections.abc import Iterator
 
 from tests.tracer.oracle.compare import Case
@@ -131,6 +132,19 @@ def programs(count: int, seed: int, start: int = 0) -> Iterator[Case]:
     """Yield so many programs, each with one call of its entry point `f`."""
     for number in range(start, start + count):
         chance = random.Random(f"{seed} {number}")
-        code = Maker(chance).program()
+        code = _compiled(chance)
         arguments = f"{chance.randrange(-1, 6)}, {[chance.randrange(9) for _ in range(chance.randrange(4))]}"
         yield Case(f"chance {seed}/{number}", code, "f", arguments)
+
+
+def _compiled(chance: random.Random) -> str:
+    """Return a program that Python accepts: `global` may come too late, blocks may be nested too deeply."""
+    while True:
+        code = Maker(chance).program()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                compile(code, "<chance>", "exec")
+        except SyntaxError:
+            continue
+        return code

@@ -211,8 +211,8 @@ $v = in$u[0]() + in$u[-1]()
 try:
     @
 finally:
-    while $v > $k:
-        $v = 0
+    while $o > $k:
+        $o = 0
         if $c:
             break
 %loop

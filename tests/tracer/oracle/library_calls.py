@@ -113,7 +113,7 @@ CALLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("_pydecimal", "a, b", "_div_nearest(a, b), _rshift_nearest(a, b)", ("100, 3", "7, 2", "9, 1")),
     ("_pydecimal", "a, b", "_ilog(a, b), _iexp(a, b)", ("150, 100", "7, 10", "1000, 999")),
     ("ipaddress", "s", "str(ip_network(s).broadcast_address)", ("'10.0.0.0/29'", "'10.0.0.1/29'", "'x'", "'::1/128'")),
-    ("ipaddress", "s", "ip_address(s).is_private", ("'192.168.0.1'", "'8.8.8.8'", "'::1'", "'1.2.3'")),
+    ("ipaddress", "s", "ip_address(s).is_private", ("'192.168.0.1'", "'8.8.8.8'", "'1.2.3'")),
     ("email._parseaddr", "s", "parsedate_tz(s)", ("'Mon, 20 Nov 1995 19:12:08 -0500'", "''", "'6 Nov 94'", "'x y z'")),
     ("email.quoprimime", "s", "header_encode(s), body_length(s)", ("b'a b?'", "b''", "b'\\xe9'")),
     ("encodings.punycode", "s", "punycode_encode(s)", ("'b\\xfccher'", "'abc'", "''", "'\\u4ed6\\u4eec'")),
@@ -132,4 +132,4 @@ CALLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("uuid", "s", "UUID(s).hex, UUID(s).version", ("'12345678123456781234567812345678'", "'x'")),
     ("stringprep", "s", "map_table_b2(s), in_table_c12(s)", ("'A'", "'\\xdf'", "'\\xa0'")),
 )  # fmt: skip
-"""`quantiles` and their kin raise where they have too few numbers: exceptions are asked for, too."""
+"""Nothing that depends on addresses: no `deepcopy`, `pformat`, nor (before 3.12) the hash of None."""

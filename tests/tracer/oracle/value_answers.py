@@ -62,10 +62,10 @@ def same(run: Run, query: Any) -> Answer:
     if None in places:
         return CannotTell("a name is not looked at")
     left, right = (place for place in places if place is not None)
-    if after.texts[left] < 0 or after.texts[right] < 0:
-        return NoAnswer("a name is unbound")
     if visit.site.suspends:
         return CannotTell("the state at the suspension is not seen")
+    if after.texts[left] < 0 or after.texts[right] < 0:
+        return NoAnswer("a name is unbound")
     if not after.ids[left] and not after.ids[right]:
         return NoAnswer("plain values")
     return Known(str(after.ids[left] == after.ids[right]))
