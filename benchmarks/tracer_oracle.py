@@ -1,9 +1,9 @@
-"""The tracer's golds beside a second oracle: `python -m benchmarks.tracer_oracle --programs 5000 --library 500`.
+"""The tracer's golds beside a second oracle: `python -m benchmarks.tracer_oracle --programs 5000`.
 
-The oracle (`tests/tracer/oracle`) shares no code with the tracer: it rewrites a program so that it reports its
-own states. Every query that a trace suggests is asked of both, for programs made by chance and for calls of
-the standard library's pure-Python functions. Any interpreter will do; it needs no package. The exit status is
-1 if a gold is not the oracle's answer; such golds are listed, each with the program that was made smaller.
+The oracle (`tests/tracer/oracle`) shares no code with the tracer: it rewrites a program so that it reports
+its own states. Every query that a trace suggests is asked of both, for programs made by chance and for calls
+of the standard library's pure-Python functions. Any interpreter will do; it needs no package. The exit status
+is 1 if a gold is not the oracle's answer; such golds are listed, some with a program that was made smaller.
 """
 
 import argparse

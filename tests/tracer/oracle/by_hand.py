@@ -1,11 +1,8 @@
 """Programs that were answered by hand: what the oracle says of ordinary control flow."""
 
-from textwrap import dedent
-from typing import Any
-
-from tests.tracer.oracle.faults import Fault
+from tests.tracer.oracle.asked import Asked, asked
+from tests.tracer.oracle.by_hand_calls import CALLS_BY_HAND
 from tracer import (
-    ArgumentValue,
     ConditionOutcome,
     ExceptionLine,
     ExceptionType,
@@ -15,21 +12,17 @@ from tracer import (
     NextLine,
     NthValue,
     ReturnValue,
-    SameObject,
     ValueAfter,
     ValueAtIteration,
     ValueAtLoopExit,
     ValueBefore,
 )
 
+_RETURNED = ReturnValue("f", 1)
 
-def _asked(name: str, code: str, arguments: str, *answers: tuple[Any, str | None]) -> list[Fault]:
-    text = dedent(code).lstrip("\n")
-    return [Fault(f"{name}.{place}", text, arguments, *one) for place, one in enumerate(answers, start=1)]
-
-
-BY_HAND: list[Fault] = [
-    *_asked(
+BY_HAND: list[Asked] = [
+    *CALLS_BY_HAND,
+    *asked(
         "loops",
         """
         def f(n):
@@ -52,9 +45,9 @@ BY_HAND: list[Fault] = [
         (ValueAtLoopExit("f", 1, 4, 4, "j"), "2"),
         (NextLine("f", 1, 6, 1), "3"),
         (NthValue("f", 1, "total", 3), "20"),
-        (_returned := ReturnValue("f", 1), "32"),
+        (_RETURNED, "32"),
     ),
-    *_asked(
+    *asked(
         "while with else",
         """
         def f(n):
@@ -72,9 +65,9 @@ BY_HAND: list[Fault] = [
         (LoopIterations("f", 1, 2, 1), "2"),
         (LineExecuted("f", 1, 5), "False"),
         (ValueAtLoopExit("f", 1, 2, 1, "n"), "0"),
-        (_returned, "-1"),
+        (_RETURNED, "-1"),
     ),
-    *_asked(
+    *asked(
         "continue through finally",
         """
         def f():
@@ -94,7 +87,7 @@ BY_HAND: list[Fault] = [
         (ValueBefore("f", 1, 3, 3, "seen"), "[0, 'f', 'f']"),
         (LoopIterations("f", 1, 3, 1), "3"),
     ),
-    *_asked(
+    *asked(
         "handlers",
         """
         def f(d):
@@ -116,9 +109,9 @@ BY_HAND: list[Fault] = [
         (ValueAfter("f", 1, 7, 1, "found"), "'x'"),
         (ValueAfter("f", 1, 3, 1, "d"), None),
         (LineExecuted("f", 1, 9), "False"),
-        (_returned, "'x'"),
+        (_RETURNED, "'x'"),
     ),
-    *_asked(
+    *asked(
         "return overridden",
         """
         def f():
@@ -128,11 +121,11 @@ BY_HAND: list[Fault] = [
                 return 2
         """,
         "",
-        (_returned, "2"),
+        (_RETURNED, "2"),
         (NextLine("f", 1, 3, 1), "5"),
         (ExceptionType("f", 1), None),
     ),
-    *_asked(
+    *asked(
         "mutated on the way out",
         """
         def f():
@@ -143,10 +136,10 @@ BY_HAND: list[Fault] = [
                 x.append(2)
         """,
         "",
-        (_returned, "[1, 2]"),
+        (_RETURNED, "[1, 2]"),
         (ValueAfter("f", 1, 4, 1, "x"), "[1]"),
     ),
-    *_asked(
+    *asked(
         "generators",
         """
         def gen(n):
@@ -166,9 +159,9 @@ BY_HAND: list[Fault] = [
         (ValueBefore("gen", 1, 3, 1, "got"), "5"),
         (ValueAfter("gen", 1, 4, 1, "n"), "6"),
         (ReturnValue("gen", 1), "'end'"),
-        (_returned, "(1, 6, 'default')"),
+        (_RETURNED, "(1, 6, 'default')"),
     ),
-    *_asked(
+    *asked(
         "closed generator",
         """
         def gen(log):
@@ -184,143 +177,9 @@ BY_HAND: list[Fault] = [
             return log
         """,
         "",
-        (_returned, "['closed']"),
+        (_RETURNED, "['closed']"),
         (ValueAtLoopExit("f", 1, 9, 1, "log"), "['closed']"),
         (LineExecuted("gen", 1, 4), "False"),
         (ExceptionLine("gen", 1), "3"),
-    ),
-    *_asked(
-        "closures",
-        """
-        def f():
-            count = 0
-            def bump():
-                nonlocal count
-                count += 1
-                return count
-            bump()
-            count *= 10
-            return bump()
-        """,
-        "",
-        (ValueAfter("f", 1, 7, 1, "count"), "1"),
-        (ArgumentValue("f.<locals>.bump", 1, "count"), None),
-        (ValueBefore("f.<locals>.bump", 2, 5, 1, "count"), "10"),
-        (ReturnValue("f.<locals>.bump", 2), "11"),
-    ),
-    *_asked(
-        "with",
-        """
-        class M:
-            def __init__(self, log):
-                self.log = log
-            def __enter__(self):
-                self.log.append('in')
-                return self.log
-            def __exit__(self, *error):
-                self.log.append('out')
-                return True
-        def f():
-            with M([]) as log:
-                log.append(1)
-                raise KeyError
-            return log
-        """,
-        "",
-        (ValueAfter("f", 1, 12, 1, "log"), "['in', 1]"),
-        (ValueBefore("f", 1, 14, 1, "log"), "['in', 1, 'out']"),
-        (LineExecuted("f", 1, 11), "True"),
-        (ExceptionType("f", 1), None),
-        (_returned, "['in', 1, 'out']"),
-    ),
-    *_asked(
-        "match",
-        """
-        def f(v):
-            match v:
-                case [0, x]:
-                    r = x
-                case [y, *rest] if y > 5:
-                    r = rest
-                case {'k': z}:
-                    r = z
-                case _:
-                    r = None
-            return r
-        """,
-        "[7, 8]",
-        (NextLine("f", 1, 3, 1), "5"),
-        (NextLine("f", 1, 5, 1), "6"),
-        (ValueAfter("f", 1, 6, 1, "y"), "7"),
-        (LineExecuted("f", 1, 10), "False"),
-        (_returned, "[8]"),
-    ),
-    *_asked(
-        "aliases",
-        """
-        def f():
-            a = [1]
-            b = a
-            c = [1]
-            b.append(2)
-            return a == c
-        """,
-        "",
-        (SameObject("f", 1, 5, 1, "a", "b"), "True"),
-        (SameObject("f", 1, 5, 1, "a", "c"), "False"),
-        (ValueAfter("f", 1, 5, 1, "a"), "[1, 2]"),
-    ),
-    *_asked(
-        "recursion",
-        """
-        def fact(n):
-            if n < 2:
-                return 1
-            rest = fact(n - 1)
-            return n * rest
-        def f():
-            return fact(4)
-        """,
-        "",
-        (ArgumentValue("fact", 3, "n"), "2"),
-        (ReturnValue("fact", 2), "6"),
-        (ConditionOutcome("fact", 4, 2, 1), "True"),
-        (ValueAfter("fact", 1, 4, 1, "rest"), "6"),
-    ),
-    *_asked(
-        "exceptions from callees",
-        """
-        def g(n):
-            return 1 // n
-        def f(n):
-            total = 0
-            for i in (2, 1, 0):
-                total += g(i)
-            return total
-        """,
-        "0",
-        (ExceptionLine("f", 1), "6"),
-        (ExceptionLine("g", 3), "2"),
-        (ExceptionType("f", 1), "'ZeroDivisionError'"),
-        (ReturnValue("g", 1), "0"),
-        (LineCount("f", 1, 6), "3"),
-    ),
-    *_asked(
-        "walrus and comprehensions",
-        """
-        def f(xs):
-            t = 0
-            ys = [(t := t + x) for x in xs]
-            while (n := len(ys)) > 1:
-                ys.pop()
-            del t
-            return n
-        """,
-        "[1, 2, 3]",
-        (ValueAfter("f", 1, 3, 1, "t"), "6"),
-        (ValueAfter("f", 1, 3, 1, "ys"), "[1, 3, 6]"),
-        (ValueAfter("f", 1, 6, 1, "t"), None),
-        (LineCount("f", 1, 4), "3"),
-        (NthValue("f", 1, "n", 3), "1"),
     ),
 ]

@@ -1,11 +1,14 @@
 """Makes programs by chance: seeded, short, and sure to end."""
 
 import random
+import warnings
 from collections.abc import Iterator
 
 from tests.tracer.oracle.compare import Case
+from tests.tracer.oracle.compound_templates import COMPOUND
+from tests.tracer.oracle.prelude import PRELUDE
 from tests.tracer.oracle.shake import shaken
-from tests.tracer.oracle.templates import COMPOUND, PRELUDE, SIMPLE
+from tests.tracer.oracle.templates import SIMPLE
 
 NUMBERS = ("a", "b", "c")
 CONTAINERS = {
@@ -42,7 +45,8 @@ class Maker:
         self.unique = 0
         self.left = 0
         self.has: list[str] = []
-        self.expressions = EXPRESSIONS
+        self.expressions: tuple[str, ...] = EXPRESSIONS
+        self.globals = False
         self.nested = 0
 
     def program(self) -> str:
@@ -128,6 +132,19 @@ def programs(count: int, seed: int, start: int = 0) -> Iterator[Case]:
     """Yield so many programs, each with one call of its entry point `f`."""
     for number in range(start, start + count):
         chance = random.Random(f"{seed} {number}")
-        code = Maker(chance).program()
+        code = _compiled(chance)
         arguments = f"{chance.randrange(-1, 6)}, {[chance.randrange(9) for _ in range(chance.randrange(4))]}"
         yield Case(f"chance {seed}/{number}", code, "f", arguments)
+
+
+def _compiled(chance: random.Random) -> str:
+    """Return a program that Python accepts: `global` may come too late, blocks may be nested too deeply."""
+    while True:
+        code = Maker(chance).program()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                compile(code, "<chance>", "exec")
+        except SyntaxError:
+            continue
+        return code

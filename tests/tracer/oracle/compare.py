@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import tracer
 from tests.tracer.oracle.answers import CannotTell, Known, NoAnswer, Oracle, same_literal
@@ -59,7 +60,16 @@ class Tally:
     def merge(self, other: "Tally") -> None:
         """Add the counts of another tally."""
         self.calls += other.calls
-        for name in ("agree", "disagree", "unknown", "refused", "without_gold", "reasons", "doubts", "untraced"):
+        for name in (
+            "agree",
+            "disagree",
+            "unknown",
+            "refused",
+            "without_gold",
+            "reasons",
+            "doubts",
+            "untraced",
+        ):
             getattr(self, name).update(getattr(other, name))
         self.differences += other.differences
 
@@ -108,7 +118,7 @@ def queries(trace: tracer.Trace, oracle: Oracle) -> Iterator[tracer.Query]:
                 yield tracer.ValueAtIteration(*where, step.line, step.iterations, name)
                 yield tracer.ValueAtIteration(*where, step.line, step.iterations, name, "before")
             known = sorted(frame.objects(index))
-            for left, right in zip(known, known[1:], strict=False):
+            for left, right in pairwise(known):
                 yield tracer.SameObject(*at, left, right)
         for name in sorted(names):
             yield tracer.ArgumentValue(*where, name)

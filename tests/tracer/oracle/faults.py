@@ -1,259 +1,27 @@
-"""Programs with their right answers, by the rows of the list of wrong golds that were found once.
+"""Programs with their right answers, by the rows of the list of wrong golds that were found once: rows 9 to 19.
 
-`right` is what Python's semantics say: a literal, or None where there is no answer. The oracle has to give
-it; the tracer has to give it or to refuse.
+The oracle has to give the right answer; the tracer has to give it or to refuse.
 """
 
-from dataclasses import dataclass
-from textwrap import dedent
-from typing import Any
-
+from tests.tracer.oracle.asked import Asked, asked
+from tests.tracer.oracle.faults_of_states import FAULTS_OF_STATES
 from tracer import (
     ArgumentValue,
-    ConditionOutcome,
     ExceptionLine,
     ExceptionType,
     LineCount,
     LineExecuted,
-    LoopIterations,
     NextLine,
-    NthValue,
     ReturnValue,
     ValueAfter,
     ValueBefore,
 )
 
-
-@dataclass(frozen=True)
-class Fault:
-    """A question about one call of `f`, and its right answer."""
-
-    row: str
-    code: str
-    arguments: str
-    query: Any
-    right: str | None
-
-
-def _faults(row: str, code: str, arguments: str, *answers: tuple[Any, str | None]) -> list[Fault]:
-    text = dedent(code).lstrip("\n")
-    return [Fault(f"{row}.{place}", text, arguments, *one) for place, one in enumerate(answers, start=1)]
-
-
 _RETURNED = ReturnValue("f", 1)
 
-FAULTS: list[Fault] = [
-    *_faults(
-        "1 order",
-        """
-        from collections import OrderedDict
-        def f():
-            d = OrderedDict(a=1, b=2)
-            d.move_to_end('a')
-            return d
-        """,
-        "",
-        (_RETURNED, "OrderedDict({'b': 2, 'a': 1})"),
-        (ValueAfter("f", 1, 3, 1, "d"), "OrderedDict({'a': 1, 'b': 2})"),
-        (NthValue("f", 1, "d", 1), "OrderedDict({'a': 1, 'b': 2})"),
-    ),
-    *_faults(
-        "2 bytearray",
-        """
-        def f():
-            d = {1: bytearray(b'ab')}
-            e = d[1]
-            return d
-        """,
-        "",
-        (_RETURNED, "{1: bytearray(b'ab')}"),
-        (ValueAfter("f", 1, 2, 1, "d"), "{1: bytearray(b'ab')}"),
-    ),
-    *_faults(
-        "3 finally if",
-        """
-        def f(x):
-            try:
-                raise ValueError
-            finally:
-                if x > 5:
-                    x = 0
-        """,
-        "1",
-        (ConditionOutcome("f", 1, 5, 1), "False"),
-        (LineExecuted("f", 1, 6), "False"),
-        (LineCount("f", 1, 6), "0"),
-        (NextLine("f", 1, 5, 1), "None"),
-        (ExceptionLine("f", 1), "3"),
-    ),
-    *_faults(
-        "3 finally elif",
-        """
-        def f(x):
-            try:
-                raise ValueError
-                x = 9
-            finally:
-                while x < 3:
-                    x += 1
-                    if x == 2:
-                        break
-                if x > 5:
-                    x = 0
-                elif x > 4:
-                    x = 1
-        """,
-        "1",
-        (ConditionOutcome("f", 1, 12, 1), "False"),
-        (LineCount("f", 1, 13), "0"),
-        (LineCount("f", 1, 4), "0"),
-        (LoopIterations("f", 1, 6, 1), "1"),
-        (NextLine("f", 1, 9, 1), "10"),
-    ),
-    *_faults(
-        "4 decorated",
-        """
-        from functools import lru_cache
-        def f(n):
-            if n:
-                @lru_cache
-                def g():
-                    return n
-                n = g() + 1
-            for i in range(3):
-                @lru_cache
-                def h():
-                    return i
-                n += h()
-            return n
-        """,
-        "1",
-        (ConditionOutcome("f", 1, 3, 1), "True"),
-        (LoopIterations("f", 1, 8, 1), "3"),
-        (NextLine("f", 1, 3, 1), "4"),
-        (_RETURNED, "5"),
-    ),
-    *_faults(
-        "5 annotations",
-        """
-        g = 1
-        def f(n):
-            if n:
-                y: int
-            for i in range(3):
-                z: int
-            if n:
-                global g
-            while True:
-                x: int
-                n += 1
-                if n > 5:
-                    break
-            while True:
-                x = max(1,
-                        n)
-                n += 1
-                if n > 8:
-                    break
-            return n
-        """,
-        "1",
-        (ConditionOutcome("f", 1, 3, 1), "True"),
-        (ConditionOutcome("f", 1, 7, 1), "True"),
-        (LoopIterations("f", 1, 5, 1), "3"),
-        (LoopIterations("f", 1, 9, 1), "5"),
-        (LoopIterations("f", 1, 14, 1), "3"),
-        (LineCount("f", 1, 15), "3"),
-    ),
-    *_faults(
-        "6 lifetime of a generator",
-        """
-        def gen(log):
-            try:
-                yield 1
-            finally:
-                log.append(1)
-        def helper(log):
-            it = gen(log)
-            return next(it)
-        def f():
-            log = []
-            x = helper(log)
-            n = len(log)
-            it = gen(log)
-            next(it)
-            it = None
-            m = len(log)
-            return n, m
-        """,
-        "",
-        (_RETURNED, "(1, 2)"),
-        (ValueAfter("f", 1, 11, 1, "log"), "[1]"),
-        (ValueAfter("f", 1, 12, 1, "n"), "1"),
-        (ValueAfter("f", 1, 15, 1, "log"), "[1, 1]"),
-    ),
-    *_faults(
-        "6 lifetime of an object",
-        """
-        import weakref
-        class T:
-            def __init__(self, log):
-                self.log = log
-            def __del__(self):
-                self.log.append('died')
-        cache = weakref.WeakValueDictionary()
-        def put(log):
-            cache[1] = T(log)
-            return len(cache)
-        def f():
-            log = []
-            t = T(log)
-            t = 1
-            n = len(log)
-            put(log)
-            m = len(cache), len(log)
-            try:
-                t = T(log)
-                raise ValueError
-            except ValueError as e:
-                del t
-                k = len(log)
-            return n, m, k
-        """,
-        "",
-        (_RETURNED, "(1, (0, 2), 3)"),
-        (ValueAfter("f", 1, 14, 1, "log"), "['died']"),
-        (ValueAfter("f", 1, 22, 1, "log"), "['died', 'died', 'died']"),
-    ),
-    *_faults(
-        "7 locals",
-        """
-        import sys
-        def f(n):
-            d = locals()
-            x = 5
-            t = sys.gettrace() is None
-            return sorted(d), t
-        """,
-        "1",
-        (_RETURNED, "(['n'], True)"),
-        (ValueAfter("f", 1, 5, 1, "t"), "True"),
-    ),
-    *_faults(
-        "8 markers",
-        """
-        def f():
-            g = lambda v: v
-            g = lambda v: v + 1
-            g = g(1)
-            return g
-        """,
-        "",
-        (NthValue("f", 1, "g", 2), None),
-        (NthValue("f", 1, "g", 3), None),
-        (ValueAfter("f", 1, 4, 1, "g"), "2"),
-    ),
-    *_faults(
+FAULTS: list[Asked] = [
+    *FAULTS_OF_STATES,
+    *asked(
         "9 exceptions",
         """
         def f(d):
@@ -270,7 +38,7 @@ FAULTS: list[Fault] = [
         (ExceptionType("f", 1), "'KeyError'"),
         (LineCount("f", 1, 8), "1"),
     ),
-    *_faults(
+    *asked(
         "9 raised again",
         """
         def f(d):
@@ -287,7 +55,7 @@ FAULTS: list[Fault] = [
         (ExceptionLine("f", 1), "3"),
         (NextLine("f", 1, 9, 1), "None"),
     ),
-    *_faults(
+    *asked(
         "9 raised by name",
         """
         def f(d):
@@ -300,7 +68,7 @@ FAULTS: list[Fault] = [
         "{}",
         (ExceptionLine("f", 1), "6"),
     ),
-    *_faults(
+    *asked(
         "10 property",
         """
         class T:
@@ -321,7 +89,7 @@ FAULTS: list[Fault] = [
         (ExceptionLine("T.p", 1), "5"),
         (_RETURNED, "False"),
     ),
-    *_faults(
+    *asked(
         "11 calls are numbered when made",
         """
         def gen(n):
@@ -341,7 +109,7 @@ FAULTS: list[Fault] = [
         (ArgumentValue("gen", 2, "n"), "2"),
         (ArgumentValue("gen", 4, "n"), "4"),
     ),
-    *_faults(
+    *asked(
         "12 thrown through a delegation",
         """
         def f():
@@ -365,7 +133,7 @@ FAULTS: list[Fault] = [
         (ValueAfter("f", 1, 14, 1, "x"), "5"),
         (_RETURNED, "5"),
     ),
-    *_faults(
+    *asked(
         "13 mangled",
         """
         __t = 1
@@ -381,7 +149,7 @@ FAULTS: list[Fault] = [
         (ValueAfter("T.m", 1, 5, 1, "_T__t"), "104"),
         (_RETURNED, "104"),
     ),
-    *_faults(
+    *asked(
         "13 cells",
         """
         import builtins
@@ -411,7 +179,7 @@ FAULTS: list[Fault] = [
         (ValueAfter("f", 1, 16, 1, "h"), "[1, 3, 9]"),
         (_RETURNED, "(5, 5, [1, 3, 9])"),
     ),
-    *_faults(
+    *asked(
         "13 walrus of a global",
         """
         g = 7
@@ -425,7 +193,7 @@ FAULTS: list[Fault] = [
         (ValueAfter("f", 1, 4, 1, "g"), "2"),
         (ValueAfter("f", 1, 5, 1, "y"), "2"),
     ),
-    *_faults(
+    *asked(
         "14 shared lines",
         """
         def f(n):
@@ -439,7 +207,7 @@ FAULTS: list[Fault] = [
         (LineExecuted("f", 1, 3), "True"),
         (LineExecuted("f", 1, 5), "True"),
     ),
-    *_faults(
+    *asked(
         "15 meddling",
         """
         import builtins, sys
@@ -468,14 +236,14 @@ FAULTS: list[Fault] = [
         (ValueAfter("f", 1, 18, 1, "n"), "4"),
         (_RETURNED, "4"),
     ),
-    *_faults(
+    *asked(
         "18 one notion of line",
         'def f(n):\n    """a\x0cb\x85c\u2028d"""\n    n += 1\n\x0c\n    n += 2\n    return n\n',
         "1",
         (ValueAfter("f", 1, 3, 1, "n"), "2"),
         (ValueAfter("f", 1, 5, 1, "n"), "4"),
     ),
-    *_faults(
+    *asked(
         "19 one name, two functions",
         """
         class Tank:

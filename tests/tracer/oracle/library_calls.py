@@ -11,9 +11,23 @@ _TEXTS = ("'Hello there, how are you this fine day?', 12", "'', 5", "'a b c', 1"
           "'one\\ntwo  three', 8", "'well-known hyphen-ated words', 10", "'x', 70")  # fmt: skip
 _PAIRS = ("'abxcd', 'abcd'", "'qabxcd', 'abycdf'", "'', 'a'", "'', ''", "'private Thread', 'private volatile Thread'",
           "'ape', 'apple'", "[1, 2, 3], [1, 3, 2]")  # fmt: skip
-_COLOURS = ("0.2, 0.4, 0.4", "0.0, 0.0, 0.0", "1.0, 1.0, 1.0", "0.5, 0.25, 0.75", "1.0, 0.0, 0.5", "0.1, 0.9, 0.3")
+_COLOURS = (
+    "0.2, 0.4, 0.4",
+    "0.0, 0.0, 0.0",
+    "1.0, 1.0, 1.0",
+    "0.5, 0.25, 0.75",
+    "1.0, 0.0, 0.5",
+    "0.1, 0.9, 0.3",
+)
 _PATHS = ("'/foo/bar'", "''", "'a/../b//c/.'", "'/'", "'//x/..'", "'foo.tar.gz'", "'.bashrc'", "'../../a'")
-_BYTES = ("b'abc'", "b''", "b'\\x00\\x00\\x00\\x00ab'", "b'www.python.org'", "b'     x'", "bytes(5)")
+_BYTES = (
+    "b'abc'",
+    "b''",
+    "b'\\x00\\x00\\x00\\x00ab'",
+    "b'www.python.org'",
+    "b'     x'",
+    r"b'\x00\x00\x00\x00\x00'",
+)
 _DATES = ("2020, 1", "2021, 2", "1999, 12", "2000, 2", "2024, 6")
 _URLS = ("'http://a/b/c/d;p?q#f'", "'mailto:x@y.z'", "''", "'//net:80/p'", "'http://u:p@h:1/x?a=1&b=2'")
 _POINTS = ("[1, 2, 3, 4, 5], [9, 7, 5, 3, 1]", "[1, 2, 3], [2, 4, 7]", "[1], [2]", "[1, 2], [1]")
@@ -80,7 +94,6 @@ CALLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("posixpath", "ps", "commonpath(ps)", ("['/a/b', '/a/c']", "['a', '/b']", "[]", "['a/b/c', 'a/b']")),
     *[("ntpath", "p", f"{name}(p)", (*_PATHS[:5], "'c:\\\\a\\\\..\\\\b'", "'\\\\\\\\h\\\\s\\\\x'")) for name in (
         "splitdrive", "normpath", "split")],
-    ("ast", "s", "import _ast\nglobals().update(vars(_ast))\nreturn literal_eval(s)", ("'[1, (2,), {3: -4}]'", "'f()'", "'1+2j'", "'set()'")),
     ("html", "s", "escape(s)", ("'<a href=\"x\">&'", "''", "\"'\"")),
     *[("urllib.parse", "u", f"{name}(u)", _URLS) for name in ("urlsplit", "urldefrag", "unquote")],
     ("urllib.parse", "u", "quote(u), quote_plus(u)", _URLS),
@@ -100,7 +113,7 @@ CALLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("_pydecimal", "a, b", "_div_nearest(a, b), _rshift_nearest(a, b)", ("100, 3", "7, 2", "9, 1")),
     ("_pydecimal", "a, b", "_ilog(a, b), _iexp(a, b)", ("150, 100", "7, 10", "1000, 999")),
     ("ipaddress", "s", "str(ip_network(s).broadcast_address)", ("'10.0.0.0/29'", "'10.0.0.1/29'", "'x'", "'::1/128'")),
-    ("ipaddress", "s", "ip_address(s).is_private", ("'192.168.0.1'", "'8.8.8.8'", "'::1'", "'1.2.3'")),
+    ("ipaddress", "s", "ip_address(s).is_private", ("'192.168.0.1'", "'8.8.8.8'", "'1.2.3'")),
     ("email._parseaddr", "s", "parsedate_tz(s)", ("'Mon, 20 Nov 1995 19:12:08 -0500'", "''", "'6 Nov 94'", "'x y z'")),
     ("email.quoprimime", "s", "header_encode(s), body_length(s)", ("b'a b?'", "b''", "b'\\xe9'")),
     ("encodings.punycode", "s", "punycode_encode(s)", ("'b\\xfccher'", "'abc'", "''", "'\\u4ed6\\u4eec'")),
@@ -119,4 +132,4 @@ CALLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("uuid", "s", "UUID(s).hex, UUID(s).version", ("'12345678123456781234567812345678'", "'x'")),
     ("stringprep", "s", "map_table_b2(s), in_table_c12(s)", ("'A'", "'\\xdf'", "'\\xa0'")),
 )  # fmt: skip
-"""`quantiles` and their kin raise where they have too few numbers: exceptions are asked for, too."""
+"""Nothing that depends on addresses: no `deepcopy`, `pformat`, nor (before 3.12) the hash of None."""

@@ -7,15 +7,24 @@ keep their lines, so that tracebacks do, too.
 
 import ast
 import copy
-import types
 from collections.abc import Callable
 from dataclasses import replace
 
 from tests.tracer.oracle.scopes import Function, mangled, module_names, parameters_of, watched_names
 from tests.tracer.oracle.sites import FunctionFacts, Role, Site, Table, describe, first_line, own_parts
-
-Body = list[ast.stmt]
-
+from tests.tracer.oracle.syntax import (
+    Body,
+    Places,
+    all_own,
+    call,
+    catches_all,
+    caught,
+    continues_from_a_try,
+    helper,
+    number,
+    own_statements,
+    places,
+)
 
 _MANY_THREADS = {"threading", "_thread", "concurrent", "multiprocessing"}
 
@@ -40,28 +49,16 @@ def rewrite(code: str) -> tuple[ast.Module, Table]:
             if names & _MANY_THREADS:
                 raise CannotRewriteError("threads")
     table = Table()
-    places = _places(compile(code, "<program>", "exec", dont_inherit=True))
-    _Outside(table, module_names(tree), places, "", None).visit(tree)
+    order = places(compile(code, "<program>", "exec", dont_inherit=True))
+    _Outside(table, module_names(tree), order, "", None).visit(tree)
     return ast.fix_missing_locations(tree), table
-
-
-_Places = dict[tuple[int, str], tuple[str, ...]]
-
-
-def _places(code: types.CodeType) -> _Places:
-    """Return (first line, qualified name) -> names of the local variables in the compiler's order."""
-    found = {(code.co_firstlineno, code.co_qualname): code.co_varnames}
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            found |= _places(constant)
-    return found
 
 
 class _Outside(ast.NodeTransformer):
     """Rewrites the functions that lie outside of any function: in the module or in class bodies."""
 
     def __init__(
-        self, table: Table, of_module: set[str], places: "_Places", prefix: str, owner: str | None
+        self, table: Table, of_module: set[str], places: Places, prefix: str, owner: str | None
     ) -> None:
         self.table = table
         self.places = places
@@ -87,22 +84,6 @@ class _Outside(ast.NodeTransformer):
         return node
 
 
-def _call(name: str, *arguments: ast.expr) -> ast.Call:
-    return ast.Call(_helper(name), list(arguments), [])
-
-
-def _helper(name: str, context: ast.expr_context | None = None) -> ast.Attribute:
-    return ast.Attribute(ast.Name("_o_", ast.Load()), name, context or ast.Load())
-
-
-def _number(value: int) -> ast.Constant:
-    return ast.Constant(value)
-
-
-def _caught(handler_body: Body, name: str = "BaseException") -> list[ast.ExceptHandler]:
-    return [ast.ExceptHandler(_helper(name), None, handler_body)]
-
-
 class _Inside:
     """Rewrites one function, and those inside it."""
 
@@ -116,14 +97,16 @@ class _Inside:
         order = around.places.get((first_line(node), qualname), ())
         self.names = [name for name in order if name in names]
         self.names += [name for name in names if name not in self.names]
-        statements = [part for statement in node.body for part in _own_statements(statement)]
-        waits = any(isinstance(part, ast.Yield | ast.YieldFrom) for one in node.body for part in _all_own(one))
+        statements = [part for statement in node.body for part in own_statements(statement)]
+        waits = any(isinstance(part, ast.Yield | ast.YieldFrom) for one in node.body for part in all_own(one))
         self.generator = waits or isinstance(node, ast.AsyncFunctionDef)
         parameters = [mangled(name, around.owner) for name in parameters_of(node.args)]
         self.facts = FunctionFacts(qualname, tuple(self.names), tuple(parameters), self.generator)
         self.table.functions.append(self.facts)
         self.index = len(self.table.functions) - 1
-        self.inside = _Outside(self.table, around.of_module, around.places, f"{qualname}.<locals>.", around.owner)
+        self.inside = _Outside(
+            self.table, around.of_module, around.places, f"{qualname}.<locals>.", around.owner
+        )
         for statement in statements:
             if isinstance(statement, ast.Global):
                 self.inside.to_module.update(statement.names)
@@ -138,19 +121,18 @@ class _Inside:
         made = self._site("made", node)
         begin = self._site("begin", node)
         guarded = self._block(node.body[len(docstring) :], (), node)
-        fallen = [ast.Expr(_call("fell", ast.Constant(None)))]
-        out = ast.Expr(_call("out", _number(self._site("raised out", node))))
+        fallen = [ast.Expr(call("fell", ast.Constant(None)))]
+        out = ast.Expr(call("out", number(self._site("raised out", node))))
         ended = self._report("end", self._site("end", node))
         body: Body = [
             *self.declarations,
             *self._report("begin", begin),
-            ast.Try([*guarded, *fallen], _caught([out, ast.Raise()]), [], ended),
+            ast.Try([*guarded, *fallen], caught([out, ast.Raise()]), [], ended),
         ]
         if self.generator:
             body = self._split(body, made)
         fields = {name: getattr(node, name) for name in node._fields}
-        whole = ast.copy_location(ast.FunctionDef(**{**fields, "body": [*docstring, *body]}), node)
-        return whole
+        return ast.copy_location(ast.FunctionDef(**{**fields, "body": [*docstring, *body]}), node)
 
     def _split(self, body: Body, made: int) -> Body:
         """Return a body that makes the generator, and says so: a call is made before it first runs."""
@@ -159,12 +141,12 @@ class _Inside:
         plain = ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
         inner = type(node)("_o_inner", plain, body, [], None)
         if hasattr(ast, "TypeAlias"):  # Python 3.12 and later
-            inner.type_params = []
+            inner.type_params = []  # type: ignore[union-attr,unused-ignore]
         name = [ast.Constant(node.name), ast.Constant(self.facts.qualname)]
-        function = _call("named", ast.Name("_o_inner", ast.Load()), *name)
+        function = call("named", ast.Name("_o_inner", ast.Load()), *name)
         passed: list[ast.expr] = [ast.Name(parameter, ast.Load()) for parameter in names]
         generator = ast.Call(function, passed, [])
-        return [inner, ast.Return(_call("made", _number(made), generator))]
+        return [inner, ast.Return(call("made", number(made), generator))]
 
     def _site(self, role: Role, node: ast.AST, loops: tuple[int, ...] = (), line: int | None = None) -> int:
         at = line or node.lineno  # type: ignore[attr-defined]
@@ -173,26 +155,28 @@ class _Inside:
     def _report(self, operation: str, site: int) -> Body:
         """Return statements that report every name; those without a value are found one by one."""
         reads: list[ast.expr] = [ast.Name(name, ast.Load()) for name in self.names]
-        fast = ast.Expr(_call(operation, _number(site), *reads))
+        fast = ast.Expr(call(operation, number(site), *reads))
         if not self.names:
             return [fast]
         slow: Body = []
         for name in self.names:
-            read = ast.Expr(_call("value", ast.Name(name, ast.Load())))
-            slow.append(ast.Try([read], _caught([ast.Expr(_call("unbound"))], "NameError"), [], []))
-        slow.append(ast.Expr(_call("close", _helper(operation), _number(site))))
-        tried = ast.Try([fast], _caught([ast.Expr(_call("open"))], "NameError"), [], [])
-        return [tried, ast.If(_call("opened"), slow, [])]
+            read = ast.Expr(call("value", ast.Name(name, ast.Load())))
+            slow.append(ast.Try([read], caught([ast.Expr(call("unbound"))], "NameError"), [], []))
+        slow.append(ast.Expr(call("close", helper(operation), number(site))))
+        tried = ast.Try([fast], caught([ast.Expr(call("open"))], "NameError"), [], [])
+        return [tried, ast.If(call("opened"), slow, [])]
 
     def _mark(self, role: Role, node: ast.AST, loop: int | None = None) -> ast.stmt:
         loops = () if loop is None else (loop,)
-        return ast.Expr(_call("mark", _number(self._site(role, node, loops))))
+        return ast.Expr(call("mark", number(self._site(role, node, loops))))
 
     def _block(self, statements: Body, loops: tuple[int, ...], around: ast.AST) -> Body:
         made: Body = []
         for statement in statements:
-            made.extend(ast.copy_location(new, statement) if not hasattr(new, "lineno") else new
-                        for new in self._statement(statement, loops))
+            made.extend(
+                ast.copy_location(new, statement) if not hasattr(new, "lineno") else new
+                for new in self._statement(statement, loops)
+            )
         return made or [ast.copy_location(ast.Pass(), around)]
 
     def _statement(self, node: ast.stmt, loops: tuple[int, ...]) -> Body:
@@ -224,15 +208,18 @@ class _Inside:
             if not any(isinstance(part, ast.Yield | ast.YieldFrom | ast.Await) for part in own_parts(given)):
                 self.table.sites[site] = replace(self.table.sites[site], suspends=False)
                 seen = self._site("suspension", node, loops)
-                before = [ast.Expr(_call("keep", _number(-1), given)), *self._report("visit", seen)]
-                value.value = _call("take", _number(-1))
+                before = [ast.Expr(call("keep", number(-1), given)), *self._report("visit", seen)]
+                value.value = call("take", number(-1))
         if isinstance(node, ast.Return):
-            node.value = _call("fell", node.value or ast.Constant(None))
+            node.value = call("fell", node.value or ast.Constant(None))
         return [*before, node]
 
     def _If(self, node: ast.If, site: int, loops: tuple[int, ...]) -> Body:
         node.body = [self._mark("true", node), *self._block(node.body, loops, node)]
-        node.orelse = [self._mark("false", node), *(self._block(node.orelse, loops, node) if node.orelse else [])]
+        node.orelse = [
+            self._mark("false", node),
+            *(self._block(node.orelse, loops, node) if node.orelse else []),
+        ]
         return [node]
 
     def _looped(self, node: ast.For | ast.AsyncFor | ast.While, site: int, loops: tuple[int, ...]) -> Body:
@@ -240,12 +227,12 @@ class _Inside:
         if not self.table.sites[site].endless:
             repeated = self.table.add(replace(self.table.sites[site], role="again"))
             again = self._report("visit", repeated)
-        once = _continues_from_a_try(node.body)
+        once = continues_from_a_try(node.body)
         self.again.append([] if once else again)
         inner = self._block(node.body, (*loops, site), node)
         self.again.pop()
         if once:  # `continue` comes to the `else`, after all that has to run on its way
-            inner = [ast.For(_helper("z", ast.Store()), _helper("once"), inner, [*again, ast.Continue()], None)]
+            inner = [ast.For(helper("z", ast.Store()), helper("once"), inner, [*again, ast.Continue()], None)]
             inner.append(ast.Break())
         else:
             inner += again
@@ -267,7 +254,7 @@ class _Inside:
             body = [ast.Try(body, self._handlers(node.handlers, loops, first=True), rest, [])]
         if not node.finalbody:
             return body
-        noted = _caught([self._mark("raised", node), ast.Raise()])
+        noted = caught([self._mark("raised", node), ast.Raise()])
         return [ast.Try([ast.Try(body, noted, [], [])], [], [], self._block(node.finalbody, loops, node))]
 
     def _handlers(
@@ -279,77 +266,37 @@ class _Inside:
         body = [*noted, *self._report("visit", self.table.add(describe(node, self.index, loops)))]
         inner = self._block(node.body, loops, node)
         if node.type is None:
-            return _caught([one for one in [*body, *inner]])
+            return caught([*body, *inner])
         tried = [ast.ExceptHandler(node.type, node.name, inner)]
         if len(handlers) > 1:
             tried += self._handlers(handlers[1:], loops, first=False)
-        return _caught([one for one in [*body, ast.Try([ast.Raise()], tried, [], [])]])
+        return caught([*body, ast.Try([ast.Raise()], tried, [], [])])
 
     def _With(self, node: ast.With, site: int, loops: tuple[int, ...]) -> Body:
         leaving = self.table.add(replace(self.table.sites[site], role="with exit"))
         body = self._block(node.body, loops, node)
-        noted = _caught([self._mark("raised", node), ast.Raise()])
+        noted = caught([self._mark("raised", node), ast.Raise()])
         node.body = [ast.Try(body, noted, [], self._report("visit", leaving))]
         return [node]
 
     _AsyncWith = _With
 
     def _Match(self, node: ast.Match, site: int, loops: tuple[int, ...]) -> Body:
-        kept = ast.Expr(_call("keep", _number(site), node.subject))
+        kept = ast.Expr(call("keep", number(site), node.subject))
         return [kept, *self._cases(node.cases, site, loops)]
 
     def _cases(self, cases: list[ast.match_case], slot: int, loops: tuple[int, ...]) -> Body:
         """Return a `match` of the first case alone, with the others inside its default."""
-        dropped = ast.Expr(_call("drop", _number(slot)))
+        dropped = ast.Expr(call("drop", number(slot)))
         if not cases:
             return [dropped]
         case = cases[0]
-        line = case.pattern.lineno
         visit = self._report("visit", self.table.add(describe(case, self.index, loops)))
-        irrefutable = _catches_all(case.pattern) and case.guard is None
+        irrefutable = catches_all(case.pattern) and case.guard is None
         body = [dropped, *self._block(case.body, loops, case.pattern)]
         made = [ast.match_case(case.pattern, case.guard, body)]
         if not irrefutable:
             rest = self._cases(cases[1:], slot, loops)
             made.append(ast.match_case(ast.MatchAs(None, None), None, rest))
-        statements: Body = [*visit, ast.Match(_call("get", _number(slot)), made)]
-        return [one for one in statements]
-
-
-def _continues_from_a_try(body: Body, *, inside: bool = False) -> bool:
-    """Tell whether a `continue` of this loop has to leave a `try` or `with` on its way."""
-    for node in body:
-        if isinstance(node, ast.Continue) and inside:
-            return True
-        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-            found = _continues_from_a_try(node.orelse, inside=inside)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found = False
-        else:
-            guards = isinstance(node, ast.Try | ast.With | ast.AsyncWith)
-            parts: list[ast.AST] = [*getattr(node, "handlers", []), *getattr(node, "cases", []), node]
-            blocks = [getattr(part, name, []) for part in parts for name in ("body", "orelse", "finalbody")]
-            found = any(_continues_from_a_try(block, inside=inside or guards) for block in blocks)
-        if found:
-            return True
-    return False
-
-
-def _catches_all(pattern: ast.pattern) -> bool:
-    if isinstance(pattern, ast.MatchAs):
-        return pattern.pattern is None or _catches_all(pattern.pattern)
-    return isinstance(pattern, ast.MatchOr) and any(_catches_all(part) for part in pattern.patterns)
-
-
-def _all_own(node: ast.AST) -> list[ast.AST]:
-    """Return all parts of a statement that lie in the same function."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-        return [node]
-    found: list[ast.AST] = [node]
-    for child in ast.iter_child_nodes(node):
-        found.extend(_all_own(child))
-    return found
-
-
-def _own_statements(node: ast.stmt) -> list[ast.stmt]:
-    return [part for part in _all_own(node) if isinstance(part, ast.stmt)]
+        statements: Body = [*visit, ast.Match(call("get", number(slot)), made)]
+        return statements

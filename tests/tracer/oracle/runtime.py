@@ -21,8 +21,8 @@ MOST_CHARS = 8_000_000
 TAKEN = -1
 RETURNED = -2
 
-NameError = builtins.NameError  # noqa: A001
-BaseException = builtins.BaseException  # noqa: A001
+NameError = builtins.NameError
+BaseException = builtins.BaseException
 once = (None,)
 z: None = None
 
@@ -150,7 +150,7 @@ def end(site: int, *values: Any) -> None:
     _leave(_getframe(1), site, texts, ids)
 
 
-def open() -> None:  # noqa: A001
+def open() -> None:
     """Begin a report name by name."""
     _state.open.append(([], []))
     _state.opened = True

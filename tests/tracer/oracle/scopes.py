@@ -91,7 +91,11 @@ class Scope(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: Function) -> None:
         self.bound.add(mangled(node.name, self.owner))
-        for outside in [*node.decorator_list, *_outside(node.args), *([node.returns] if node.returns else [])]:
+        for outside in [
+            *node.decorator_list,
+            *_outside(node.args),
+            *([node.returns] if node.returns else []),
+        ]:
             self.visit(outside)
         self.nested |= scope_of(node, self.owner).free
 
@@ -126,7 +130,7 @@ class Scope(ast.NodeVisitor):
             inner.visit(part)
         self.nested |= inner.free
 
-    visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp
+    visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp  # noqa: N815
 
 
 def _outside(arguments: ast.arguments) -> list[ast.expr]:

@@ -37,6 +37,7 @@ def _difference(known: Difference, code: str, machine: Machine) -> Difference | 
     same = [
         one
         for one in tally.differences
-        if one.query.kind == known.query.kind and one.oracle.startswith("none:") == known.oracle.startswith("none:")
+        if one.query.kind == known.query.kind
+        and one.oracle.startswith("none:") == known.oracle.startswith("none:")
     ]
     return same[0] if same else None

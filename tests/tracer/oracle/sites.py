@@ -147,8 +147,8 @@ def header_last(node: ast.AST) -> int:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             last = max(node.lineno, node.body[0].lineno - 1)
         case _:
-            last = node.end_lineno  # type: ignore[attr-defined]
-    return last or node.lineno  # type: ignore[attr-defined]
+            last = getattr(node, "end_lineno", None)
+    return last or int(getattr(node, "lineno", 0))
 
 
 def first_line(node: ast.AST) -> int:
@@ -156,7 +156,7 @@ def first_line(node: ast.AST) -> int:
     if isinstance(node, ast.match_case):
         return node.pattern.lineno
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *[one.lineno for one in decorators]])  # type: ignore[attr-defined]
+    return min([int(getattr(node, "lineno", 0)), *[one.lineno for one in decorators]])
 
 
 def describe(node: ast.AST, function: int, loops: tuple[int, ...]) -> Site:

@@ -52,7 +52,7 @@ def text_of(value: Any) -> str:
     try:
         return _write(value, _Budget())
     except _NoTextError as error:
-        return error.args[0]
+        return str(error)
 
 
 def names_an_object(value: Any) -> bool:
@@ -148,7 +148,7 @@ def _frozenset_text(value: Any, budget: _Budget) -> str:
 
 def _deque_text(value: Any, budget: _Budget) -> str:
     parts = _join(_items(_list(collections.deque.__iter__(value)), budget))
-    most = collections.deque.maxlen.__get__(value)  # type: ignore[attr-defined]
+    most = _getattr(collections.deque, "maxlen").__get__(value)
     return f"deque([{parts}])" if most is None else f"deque([{parts}], maxlen={most})"
 
 
@@ -156,7 +156,7 @@ _FACTORIES = (list, dict, set, tuple, int, float, str, bool, bytes)
 
 
 def _defaultdict_text(value: Any, budget: _Budget) -> str:
-    factory = collections.defaultdict.default_factory.__get__(value)  # type: ignore[attr-defined]
+    factory = _getattr(collections.defaultdict, "default_factory").__get__(value)
     if factory is None:
         name = "None"
     else:
@@ -168,7 +168,12 @@ def _defaultdict_text(value: Any, budget: _Budget) -> str:
 
 
 def _ordered_text(value: Any, budget: _Budget) -> str:
-    return f"OrderedDict({_pairs(_list(collections.OrderedDict.items(value)), budget)})"
+    pairs = _list(collections.OrderedDict.items(value))
+    return f"OrderedDict({_pairs(pairs, budget) if pairs else ''})"
+
+
+def _counter_text(value: Any, budget: _Budget) -> str:
+    return f"Counter({_dict_text(value, budget) if dict.__len__(value) else ''})"
 
 
 _CONTAINERS: dict[int, _Write] = {
@@ -180,7 +185,7 @@ _CONTAINERS: dict[int, _Write] = {
     _id(bytearray): lambda value, budget: bytearray.__repr__(value),
     _id(range): lambda value, budget: range.__repr__(value),
     _id(collections.deque): _deque_text,
-    _id(collections.Counter): lambda value, budget: f"Counter({_dict_text(value, budget)})",
+    _id(collections.Counter): _counter_text,
     _id(collections.defaultdict): _defaultdict_text,
     _id(collections.OrderedDict): _ordered_text,
     _id(decimal.Decimal): lambda value, budget: decimal.Decimal.__repr__(value),
@@ -191,7 +196,7 @@ _CONTAINERS: dict[int, _Write] = {
     _id(datetime.timedelta): lambda value, budget: datetime.timedelta.__repr__(value),
 }
 
-_SURELY_OPAQUE = (
+_SURELY_OPAQUE: tuple[type, ...] = (
     types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType, types.GeneratorType,
     types.CoroutineType, type, property, staticmethod, classmethod, zip, map, filter, enumerate, reversed,
     type(iter([])), type(iter(())), type(iter({})), type(iter("")), type(iter(range(1))), BaseException,
