@@ -56,18 +56,18 @@ def test_the_tracer_is_right_or_refuses(asked):
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_golds_of_programs_made_by_chance(chunk, machine):
     cases = chance.programs(PROGRAMS, seed=1, start=chunk * PROGRAMS)
-    tally = compare(cases, machine, most=250)
+    tally = compare(cases, machine, most=150)
     assert not tally.differences, "\n".join(map(str, tally.differences[:10]))
     assert tally.calls == PROGRAMS
-    assert tally.agree.total() > 1_000
+    assert tally.agree.total() > 700
 
 
 @pytest.mark.parametrize("chunk", range(EVERY))
 def test_golds_of_calls_of_the_standard_library(chunk, machine):
     cases = list(library.calls())[chunk :: EVERY * EVERY]
-    tally = compare(cases, machine, most=250)
+    tally = compare(cases, machine, most=150)
     assert not tally.differences, "\n".join(map(str, tally.differences[:10]))
-    assert tally.agree.total() > 400
+    assert tally.agree.total() > 300
 
 
 def test_there_are_many_calls_of_the_standard_library():
