@@ -1,5 +1,7 @@
 """The tracer's golds against the second oracle, and the oracle against answers that were given by hand."""
 
+from functools import lru_cache
+
 import pytest
 
 import tracer
@@ -11,7 +13,7 @@ from tests.tracer.oracle.faults import FAULTS
 from tests.tracer.oracle.machine import Machine
 
 CHUNKS = 12
-PROGRAMS = 20
+PROGRAMS = 17
 EVERY = 8
 """One of so many calls of the standard library is made."""
 
@@ -22,9 +24,20 @@ def machine():
         yield one
 
 
+@lru_cache(maxsize=4)
+def answered(machine, code, arguments):
+    return Oracle(machine.ask(code, "f", arguments))
+
+
+@lru_cache(maxsize=4)
+def recorded(code, arguments):
+    [outcome] = tracer.record_calls(code, "f", [arguments])
+    return outcome.trace
+
+
 @pytest.mark.parametrize("asked", [*BY_HAND, *FAULTS], ids=lambda asked: asked.row)
 def test_the_oracle_is_right(asked, machine):
-    answer = Oracle(machine.ask(asked.code, "f", asked.arguments)).answer(asked.query)
+    answer = answered(machine, asked.code, asked.arguments).answer(asked.query)
     if asked.right is None:
         assert isinstance(answer, NoAnswer)
     else:
@@ -33,28 +46,28 @@ def test_the_oracle_is_right(asked, machine):
 
 @pytest.mark.parametrize("asked", [*BY_HAND, *FAULTS], ids=lambda asked: asked.row)
 def test_the_tracer_is_right_or_refuses(asked):
-    [outcome] = tracer.record_calls(asked.code, "f", [asked.arguments])
-    if outcome.trace is None:
+    trace = recorded(asked.code, asked.arguments)
+    if trace is None:
         return
-    answer = tracer.evaluate(asked.query, outcome.trace)
+    answer = tracer.evaluate(asked.query, trace)
     assert isinstance(answer, tracer.Refusal) or answer.literal == asked.right
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_golds_of_programs_made_by_chance(chunk, machine):
     cases = chance.programs(PROGRAMS, seed=1, start=chunk * PROGRAMS)
-    tally = compare(cases, machine, most=250)
+    tally = compare(cases, machine, most=150)
     assert not tally.differences, "\n".join(map(str, tally.differences[:10]))
     assert tally.calls == PROGRAMS
-    assert tally.agree.total() > 1_000
+    assert tally.agree.total() > 700
 
 
 @pytest.mark.parametrize("chunk", range(EVERY))
 def test_golds_of_calls_of_the_standard_library(chunk, machine):
     cases = list(library.calls())[chunk :: EVERY * EVERY]
-    tally = compare(cases, machine, most=250)
+    tally = compare(cases, machine, most=150)
     assert not tally.differences, "\n".join(map(str, tally.differences[:10]))
-    assert tally.agree.total() > 400
+    assert tally.agree.total() > 300
 
 
 def test_there_are_many_calls_of_the_standard_library():

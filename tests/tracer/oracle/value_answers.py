@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.tracer.oracle.lookup import Run, around, pass_of, settled, visit_of, visits_of
-from tests.tracer.oracle.said import Answer, CannotTell, Known, NoAnswer
+from tests.tracer.oracle.said import Answer, CannotTell, Known, NoAnswer, SaidError
 from tests.tracer.oracle.timeline import Call, State, Visit
 
 
@@ -50,6 +50,7 @@ def argument(run: Run, query: Any) -> Answer:
     call = run.call(query)
     if query.name not in call.facts.parameters:
         return NoAnswer("no parameter")
+    _see_that_it_waited(run, call, query.name)
     assert call.begun is not None
     return Known(run.value(call, call.states[call.begun], query.name))
 
@@ -71,11 +72,22 @@ def same(run: Run, query: Any) -> Answer:
     return Known(str(after.ids[left] == after.ids[right]))
 
 
+def _see_that_it_waited(run: Run, call: Call, name: str) -> None:
+    """See that a value was the same when a generator was made and when it was started."""
+    place = call.state_of(name)
+    if not call.facts.generator or call.begun is None or place is None:
+        return
+    text = call.states[call.begun].texts[place]
+    if text >= 0 and (name not in call.facts.parameters or set("[{(<") & set(run.told.texts[text])):
+        raise SaidError(CannotTell("it may have changed before the generator was started"))
+
+
 def nth_value(run: Run, query: Any) -> Answer:
     call = run.call(query)
     place = call.state_of(query.name)
     if place is None:
         return CannotTell(f"{query.name} is not looked at")
+    _see_that_it_waited(run, call, query.name)
     taken: list[int] = []
     gap = False
     for state in call.states:
