@@ -71,6 +71,13 @@ class _Asked:
             raise _NoAnswerError("no such line", f"no statement of the function begins on line {line}")
         return found[0]
 
+    def doing_site_on(self, line: int) -> int:
+        """Return what `site_on` does, of a statement that does something: a mere constant does not."""
+        site = self.site_on(line)
+        if self._testimony.site(site).kind == "text":
+            raise _NoAnswerError("no such line", f"no statement that does something begins on line {line}")
+        return site
+
     def step(self, line: int, occurrence: int) -> Step:
         """Return the k-th execution of a line."""
         site = self.site_on(line)
@@ -268,12 +275,12 @@ def _next_line(asked: _Asked, query: NextLine) -> str:
 
 
 def _line_count(asked: _Asked, query: LineCount) -> str:
-    site = asked.site_on(query.line)
+    site = asked.doing_site_on(query.line)
     return str(sum(step.site == site for step in asked.call.steps))
 
 
 def _line_executed(asked: _Asked, query: LineExecuted) -> str:
-    site = asked.site_on(query.line)
+    site = asked.doing_site_on(query.line)
     return str(any(step.site == site for step in asked.call.steps))
 
 
