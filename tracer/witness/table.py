@@ -21,7 +21,7 @@ class Site:
     """A statement, or a clause of one that is executed by itself (`except`, `case`).
 
     Attributes:
-        kind: such as "if", "while", "endless", "for", "return"; "simple" for any other.
+        kind: such as "if", "while", "endless", "for", "return", "text" (a constant); "simple" for any other.
         line: its first line, decorators included.
         last: last line of what is evaluated at the statement itself.
         function: number of its function.
@@ -82,6 +82,8 @@ def why_vague(own: list[ast.AST]) -> str | None:
 
 def kind_of(node: ast.stmt) -> str:
     """Return the kind of the site of a statement."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return "text"
     kinds = {
         ast.If: "if",
         ast.For: "for",
