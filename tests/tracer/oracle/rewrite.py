@@ -36,9 +36,7 @@ class CannotRewriteError(ValueError):
 def rewrite(code: str) -> tuple[ast.Module, Table]:
     """Return the program that reports, with the table of the places that do.
 
-    Raises:
-        CannotRewriteError: the program uses what the oracle does not know.
-        SyntaxError: it is no program.
+    Raises `CannotRewriteError` where it uses what the oracle does not know, `SyntaxError` if it is none.
     """
     tree = ast.parse(code)
     if any(isinstance(node, ast.TryStar) for node in ast.walk(tree)):
