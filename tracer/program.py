@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType
 
+_OF_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec"})
+
 
 class ProgramError(ValueError):
     """A program that does not parse, with the line and the reason."""
@@ -128,6 +130,27 @@ def parse_source(source: str) -> ast.Module:
         raise ProgramError(f"line {error.lineno}: {error.msg}") from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise ProgramError(f"the program does not parse: {error}") from None
+
+
+@lru_cache(maxsize=512)
+def looks_at_locals(source: str) -> bool:
+    """Tell whether a program may ask a frame for the dict of its variables: `locals()` and its kin.
+
+    Up to Python 3.12 a frame has one such dict, which watching fills anew: what it holds lives longer, or is
+    let go sooner, than without.
+    """
+    tree = parse_source(source)
+    called: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            most = {"vars": 0, "dir": 0, "eval": 1, "exec": 1}.get(node.func.id)
+            given = len(node.args) + len(node.keywords)
+            if most is not None and given > most:
+                called.add(id(node.func))
+    return any(
+        isinstance(node, ast.Name) and node.id in _OF_LOCALS and id(node) not in called
+        for node in ast.walk(tree)
+    )
 
 
 def _block(statements: list[ast.stmt], loops: tuple[Loop, ...], program: Program) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from tracer.codes import CodeFacts, facts_of
 from tracer.framelog import RAISE, RESUME, SUSPEND, FrameLog, Pool
-from tracer.program import module_variables
+from tracer.program import looks_at_locals, module_variables
 from tracer.shapes import name_of
 from tracer.trace import RECURSION_LIMIT, Trace
 from tracer.trace_wire import RecordedRun, decode_trace, encode_trace
@@ -88,6 +88,8 @@ class Recorder:
                 # Near the recursion limit there is no room for a trace function either: it ends the tracing.
                 by_program = "settrace" in self._source
                 self.cut = "the program switched tracing off" if by_program else RECURSION_LIMIT
+            if self.cut is None and sys.version_info < (3, 13) and looks_at_locals(self._source):
+                self.cut = "the program looks at its own variables (locals()), which watching changes"
             sys.settrace(previous)
             if out is not None and not out.closed:
                 self.stdout = io.StringIO.getvalue(out)[start:]
