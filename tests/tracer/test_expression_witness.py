@@ -570,7 +570,7 @@ def test_a_wrong_second_observer_gives_no_gold(monkeypatch, agreement, programs)
     told = run(WRONG, "1", agreement, programs)
     assert told.differing or told.unconfirmed
     monkeypatch.undo()
-    monkeypatch.setattr(expression_capture, "written", lambda value: ("{}", False))
+    monkeypatch.setattr(expression_capture, "text_of", lambda value: "{}")
     assert run(WRONG, "1", agreement, programs).differing
 
 
