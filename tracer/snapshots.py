@@ -44,7 +44,8 @@ def pack(value: Any, before: Packed | None = None) -> Packed:
     """
     if type(before) is bytes and before[:1] == PLAIN:
         try:
-            if PLAIN + marshal.dumps(value, _FORMAT) == before:  # the usual case, and much the quickest
+            body = marshal.dumps(value, _FORMAT)
+            if len(body) + 1 == len(before) and before.endswith(body):  # the usual case, much the quickest
                 return before
         except ValueError:  # it has come to hold something else
             pass
