@@ -402,6 +402,11 @@ def test_right_or_refused(row):
         assert answer.reason in reasons, answer
 
 
+def test_an_error_of_the_machine_that_a_program_raises_itself_is_its_own():
+    [row] = [row for row in ROWS if row.name == "an error of the program's own by a name of the machine's"]
+    assert answer_to(row) == Gold("2")
+
+
 def test_ordinary_rows_keep_their_golds():
     kept = [row.name for row in ROWS if row.refused is None and isinstance(answer_to(row), Gold)]
     assert len(kept) >= 40, sorted({row.name for row in ROWS} - set(kept))

@@ -84,15 +84,7 @@ def kind_of(node: ast.stmt) -> str:
     """Return the kind of the site of a statement."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return "text"
-    kinds = {
-        ast.If: "if",
-        ast.For: "for",
-        ast.AsyncFor: "for",
-        ast.Return: "return",
-        ast.With: "with",
-        ast.Try: "try",
-    }
-    return kinds.get(type(node), "simple")
+    return _KINDS.get(type(node), "simple")
 
 
 def header_end(node: ast.stmt) -> int:
