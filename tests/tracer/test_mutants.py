@@ -51,7 +51,7 @@ FAULTS = [
     ("assemble", "block[0] <= following <= block[1]", "block[0] < following <= block[1]"),
     ("loops", "current.iterations += begins", "current.iterations = begins"),
     ("program", "body_last = max(_last_lines(node.body))", "body_last = min(_last_lines(node.body))"),
-    ("snapshots", "before.endswith(body)", "not before.endswith(body)"),
+    ("snapshots", "len(body) + 1 == len(before) and", "len(body) != len(before) or"),
     ("packed", "number << _DIGIT_BITS | digit", "number << _DIGIT_BITS & digit"),
     ("answers", "columns.lines.count(query.line)", "columns.lines.count(query.line) - 1"),
     ("columns", "counts.get(line, 0) + 1", "counts.get(line, 0) + 2"),
