@@ -97,12 +97,6 @@ import math
 %-
 $v = math_.gcd($v, $k + 1)
 %-
-$v = int(sys.gettrace() is None)
-%-
-$v = len(locals())
-%-
-o$u = sorted(locals())
-%-
 $v = -0.0 if $c else 0.0
 $v = int($v)
 %xs
