@@ -1,4 +1,4 @@
-"""Runs a Python program and records every intermediate state: gold labels that cannot be wrong.
+"""Runs a Python program and records every intermediate state: gold labels that two observers agree on.
 
 >>> import tracer
 >>> [outcome] = tracer.record_calls("def f(n):\\n    n += 1\\n    return n\\n", "f", ["41"])
